@@ -1,0 +1,4 @@
+package process
+
+// A Turn is one decision at work.
+type Turn struct{}
