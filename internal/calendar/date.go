@@ -8,6 +8,7 @@ package calendar
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -35,11 +36,12 @@ func DateOf(t time.Time) Date {
 
 // ParseDate reads a date written as 2026-12-08 and nothing else: 08.12.2026 and
 // 12/08/26 mean different days to different readers, and a date that decides
-// about a release is not guessed. The error says how to write it.
+// about a release is not guessed. The error says how to write it and never
+// repeats unreadable text.
 func ParseDate(s string) (Date, error) {
 	var d Date
 	if !readDigits(s, &d) {
-		return Date{}, fmt.Errorf("%q is not a date: write year-month-day, as in 2026-12-08", shorten(s))
+		return Date{}, errors.New("not a date: write year-month-day, as in 2026-12-08")
 	}
 	if d.Month < time.January || d.Month > time.December {
 		return Date{}, fmt.Errorf("%s has no month %02d: write year-month-day, as in 2026-12-08", s, int(d.Month))
@@ -75,15 +77,6 @@ func readDigits(s string, d *Date) bool {
 
 func daysIn(year int, month time.Month) int {
 	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
-}
-
-// shorten bounds what an error repeats of a person's text.
-func shorten(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // IsZero reports whether d is no date.
