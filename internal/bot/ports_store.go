@@ -1,0 +1,133 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// A Store keeps what must survive: the inbox, the ledger, the items, the
+// actions and the leases. What a method that writes has returned without error
+// is durable. Methods may be called by several goroutines at once.
+type Store interface {
+	Inbox
+	Queue
+	Ledger
+	Works
+	Leases
+	// Close hands everything back. Nothing may be called after it.
+	Close() error
+}
+
+// A Lease is the right to decide and write for one installation. Every write
+// checks that its epoch is still the latest, else it fails with [ErrLeaseLost]
+// and changes nothing.
+type Lease struct {
+	Installation int64
+	Epoch        int64
+}
+
+// Errors of a store.
+var (
+	// ErrLeaseLost says that another holder has taken the lease since.
+	ErrLeaseLost = errors.New("another process has taken over this installation")
+	// ErrHeld says that somebody else holds the lease or the database itself.
+	ErrHeld = errors.New("in use by another process")
+)
+
+// Leases hand out the right to write.
+type Leases interface {
+	// Acquire takes the lease of an installation with the next epoch; [ErrHeld]
+	// when another process has it. The same process may take it over from itself.
+	Acquire(ctx context.Context, installation int64, holder string) (Lease, error)
+	// Release gives it back; releasing a lost lease is no error.
+	Release(ctx context.Context, lease Lease) error
+}
+
+// A Queue is the inbox from the worker's side.
+type Queue interface {
+	// Installations returns all that have undecided deliveries, lines or
+	// pending work, in rising order.
+	Installations(ctx context.Context) ([]int64, error)
+	// Undecided returns deliveries in order of arrival, those with a Seq
+	// greater than after, at most limit.
+	Undecided(ctx context.Context, installation, after int64, limit int) ([]Delivery, error)
+	// Settle marks deliveries as dealt with where there was nothing to record;
+	// the note says why.
+	Settle(ctx context.Context, lease Lease, seqs []int64, note string) error
+}
+
+// An Entry is one decision to be recorded.
+type Entry struct {
+	Repo     string // the tracking repository, whose Line it changes
+	Event    process.Event
+	Answers  process.Answers
+	Decision process.Decision // its actions have their Body filled in
+	Process  string           // hash of the process it was decided under
+	At       time.Time        // the machine's clock
+	// Deliveries are the inbox rows that are settled with it.
+	Deliveries []int64
+	// Finished is the result of the action whose receipt this is; nil for none.
+	Finished *process.Result
+}
+
+// A LedgerEntry is one line of a repository's ledger as it was recorded. Hash
+// is the SHA-256 over Prev and the recorded bytes, so a later edit shows.
+type LedgerEntry struct {
+	Entry
+	Seq          int64 // per repository, from 1 without a gap
+	Installation int64
+	Prev, Hash   string // lower-case hex; Prev is "" for the first
+}
+
+// A Ledger is the append-only history, and the state that follows from it.
+type Ledger interface {
+	// Record writes the decision in one transaction: the ledger's line, the
+	// changed items, the new actions, the keys it has settled, the deliveries,
+	// and the end of the action it is a receipt of.
+	Record(ctx context.Context, lease Lease, e Entry) error
+	// Seen returns those of the keys that the repository has settled.
+	Seen(ctx context.Context, repo string, keys []string) (map[string]bool, error)
+	// Repos returns the repositories with a Line, sorted.
+	Repos(ctx context.Context, installation int64) ([]string, error)
+	// Line returns the items of a repository; a Line without items when there
+	// are none.
+	Line(ctx context.Context, repo string) (*process.Line, error)
+	// Entries returns the ledger in order, entries with a Seq greater than
+	// after, at most limit.
+	Entries(ctx context.Context, repo string, after int64, limit int) ([]LedgerEntry, error)
+	// Verify walks the chain and names the first line that does not fit.
+	Verify(ctx context.Context, repo string) error
+}
+
+// Work is an action with its state. Its key is unique in its repository.
+type Work struct {
+	Repo         string // the tracking repository
+	Installation int64
+	Seq          int64 // order of recording
+	Action       process.Action
+	Attempt      int       // how many have failed
+	DueAt        time.Time // not before; zero is at once
+	StartedAt    time.Time // when it left without a known outcome; zero is never
+	LastError    string
+	Dead         bool // failed for good
+}
+
+// Works are the actions that are still to be done, and those that failed.
+type Works interface {
+	// Pending returns what is neither done nor dead, in order of Seq.
+	Pending(ctx context.Context, installation int64) ([]Work, error)
+	// Update stores Attempt, DueAt, StartedAt and LastError of pending work;
+	// what is done or dead stays as it is.
+	Update(ctx context.Context, lease Lease, w Work) error
+	// Finish ends an action whose receipt needs no decision: done, or dead when
+	// the result says that it failed. Ending it twice is no error.
+	Finish(ctx context.Context, lease Lease, repo string, r process.Result) error
+	// Failed returns what is dead, in order of Seq.
+	Failed(ctx context.Context, installation int64) ([]Work, error)
+	// Revive makes dead work pending again, as if never tried; [ErrNotFound]
+	// when there is no such dead work.
+	Revive(ctx context.Context, lease Lease, repo, key string) error
+}
