@@ -1,0 +1,8 @@
+// Package sqlite keeps the store in one SQLite file, with nothing to install.
+//
+// One goroutine writes, with synchronous=FULL. What is asked of it while it
+// waits for the disk becomes one transaction with one fsync: so many webhooks
+// at once cost hardly more than one, and a single one waits for nobody. Reads
+// have connections of their own and wait for no writer. A second process that
+// opens the same file is refused.
+package sqlite
