@@ -1,0 +1,201 @@
+package emulator
+
+import (
+	"crypto/rsa"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options describe the world to make. The zero value is a good one: the seeded
+// organisation, the App with its default permissions and events, no webhook
+// address yet, real time, no limits.
+type Options struct {
+	// Seed makes ids, delivery ids, tokens and every shuffle repeatable. Zero
+	// stands for a new world each time, whose ids were never seen before.
+	Seed int64
+	// Start is the world's time at the beginning; zero is the real time.
+	Start time.Time
+	// Frozen stops the world's clock: it then moves by Advance only.
+	Frozen bool
+	// Limits switches GitHub's primary and secondary rate limits on. Requests
+	// are counted and reported either way.
+	Limits bool
+	// LimitStatus is the status of a refusal by a limit, 403 or 429; zero
+	// takes them by turns, as GitHub may answer with either.
+	LimitStatus int
+	// Shuffle permutes the webhooks that one mutation causes.
+	Shuffle bool
+	// Workers is how many webhooks may be in flight at once. Zero and one
+	// deliver them one after another, in the order of what happened.
+	Workers int
+
+	// WebhookURL is where the App's webhooks go; empty sends none.
+	WebhookURL string
+	// WebhookSecret signs them; empty takes a fixed default.
+	WebhookSecret string
+	// BaseURL is the address under which the emulator is reached, with or
+	// without /api/v3; empty takes it from Start or the first request.
+	BaseURL string
+
+	// TrackingConfig is the content of .github/stationmaster.yml in the
+	// tracking repository; empty takes a small default.
+	TrackingConfig string
+	// Permissions are the App's, such as "issues": "write"; nil takes the
+	// defaults of seed.go.
+	Permissions map[string]string
+	// Events are those that the App subscribes to; nil takes the defaults.
+	Events []string
+	// Public makes the seeded repositories public. They are private
+	// otherwise, so that reading needs its permission too.
+	Public bool
+}
+
+// GitHub is the emulated platform. It is safe for concurrent use.
+type GitHub struct {
+	opts   Options
+	key    *rsa.PrivateKey
+	client *http.Client
+	wire   func() time.Time // the wire's clock
+
+	mu      sync.Mutex
+	rng     *rand.Rand
+	st      *state
+	clock   worldClock
+	root    string // address without /api/v3; empty until known
+	site    http.Handler
+	meters  map[string]*meter
+	count   Requests
+	unknown []string
+	post    courier
+
+	server   *http.Server
+	listener net.Listener
+}
+
+// New makes a seeded world. It fails only if no key can be made or BaseURL is
+// not an address.
+func New(o Options) (*GitHub, error) {
+	key, err := processKey()
+	if err != nil {
+		return nil, err
+	}
+	root := strings.TrimSuffix(strings.TrimSuffix(o.BaseURL, "/"), "/api/v3")
+	if root != "" && !strings.Contains(root, "://") {
+		return nil, fmt.Errorf("emulator: base URL %q has no scheme", o.BaseURL)
+	}
+	if o.WebhookSecret == "" {
+		o.WebhookSecret = defaultSecret
+	}
+	seed := uint64(o.Seed)
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	g := &GitHub{
+		opts:   o,
+		key:    key,
+		client: hookClient(),
+		wire:   time.Now,
+		rng:    rand.New(rand.NewPCG(seed, 0x57a7104)),
+		clock:  newWorldClock(o.Start, o.Frozen),
+		root:   root,
+		meters: map[string]*meter{},
+		count:  Requests{ByRoute: map[string]int{}},
+	}
+	g.st = newState(g.firstID())
+	g.sow()
+	return g, nil
+}
+
+// firstID is where the ids of this world begin. They pass 2^31, as GitHub's
+// do, and an unseeded world begins where no earlier one of this machine ended.
+func (g *GitHub) firstID() int64 {
+	if g.opts.Seed != 0 {
+		return 3_000_000_000
+	}
+	return time.Now().UnixMilli() << 8
+}
+
+// Start listens on addr (port 0 picks one) and serves until Close. It returns
+// the root address, such as http://127.0.0.1:4711; the REST API is below its
+// /api/v3.
+func (g *GitHub) Start(addr string) (baseAddr string, err error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("emulator: listen: %w", err)
+	}
+	root := "http://" + l.Addr().String()
+	srv := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
+	g.mu.Lock()
+	g.listener, g.server = l, srv
+	if g.root == "" {
+		g.root = root
+	}
+	g.mu.Unlock()
+	go func() { _ = srv.Serve(l) }()
+	return root, nil
+}
+
+// Close stops listening and gives up all webhooks that are still to be sent.
+// It returns when none is in flight.
+func (g *GitHub) Close() error {
+	g.mu.Lock()
+	srv := g.server
+	g.server = nil
+	g.post.close()
+	g.mu.Unlock()
+	var err error
+	if srv != nil {
+		err = srv.Close()
+	}
+	g.post.wait()
+	g.client.CloseIdleConnections()
+	return err
+}
+
+// BaseURL is the REST API's address, ending in /api/v3; empty while unknown.
+func (g *GitHub) BaseURL() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.root == "" {
+		return ""
+	}
+	return g.api()
+}
+
+// SetSite puts a handler in charge of every address outside /api and /_admin:
+// the pages that html_url points to.
+func (g *GitHub) SetSite(h http.Handler) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.site = h
+}
+
+// ServeHTTP answers the REST API, the admin API and, if one was set, the site.
+func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := r.URL.EscapedPath()
+	g.mu.Lock()
+	if g.root == "" {
+		g.root = "http://" + r.Host
+	}
+	site := g.site
+	g.mu.Unlock()
+	switch {
+	case strings.HasPrefix(path, "/api/v3/"), path == "/api/v3":
+		g.serveAPI(w, r, strings.TrimPrefix(path, "/api/v3"))
+	case strings.HasPrefix(path, "/_admin/"):
+		g.serveAdmin(w, r)
+	case strings.HasPrefix(path, "/raw/"):
+		g.serveRaw(w, r)
+	case site != nil && !strings.HasPrefix(path, "/api/"):
+		site.ServeHTTP(w, r)
+	default:
+		g.serveUnknown(w, r)
+	}
+}
+
+func (g *GitHub) api() string { return g.root + "/api/v3" }

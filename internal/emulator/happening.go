@@ -1,0 +1,86 @@
+package emulator
+
+import (
+	"encoding/json"
+)
+
+// happening is something that a webhook tells of. It is noted while a handler
+// works and rendered when the handler is done, so the payload shows the state
+// after the whole request; what must show the state before it (a deleted
+// label) is rendered at once and put into extra.
+type happening struct {
+	event  string
+	action string // empty for events without actions
+	repo   *repo  // nil for events of the organisation
+	org    *org
+	issue  *issue // shown as issue or pull_request
+	extra  map[string]any
+}
+
+// tell notes something that happened to the repository.
+func (c *call) tell(event, action string, extra map[string]any) {
+	c.happened = append(c.happened, happening{
+		event: event, action: action, repo: c.repo, org: c.repo.org, extra: extra})
+}
+
+// tellIssue notes something that happened to an issue or a pull request; each
+// has its own event.
+func (c *call) tellIssue(i *issue, action string, extra map[string]any) {
+	event := "issues"
+	if i.pull != nil {
+		event = "pull_request"
+	}
+	c.happened = append(c.happened, happening{
+		event: event, action: action, repo: i.repo, org: i.repo.org, issue: i, extra: extra})
+}
+
+// publish renders what happened and hands it to the courier.
+func (g *GitHub) publish(c *call) {
+	hs := c.happened
+	c.happened = nil
+	if g.opts.Shuffle {
+		g.rng.Shuffle(len(hs), func(i, j int) { hs[i], hs[j] = hs[j], hs[i] })
+	}
+	seen := map[*issue]json.RawMessage{}
+	for _, h := range hs {
+		if !g.subscribed(h) {
+			continue
+		}
+		g.dispatch(h.event, h.action, h.repo, encode(g.payload(c, h, seen)))
+	}
+}
+
+// subscribed reports whether the App hears of it: it must have asked for the
+// event and be installed where it happened.
+func (g *GitHub) subscribed(h happening) bool {
+	if g.st.hook.url == "" || !g.st.app.hears(h.event) {
+		return false
+	}
+	in := g.st.installOf(h.org)
+	return in != nil && (h.repo == nil || in.has(h.repo))
+}
+
+func (g *GitHub) payload(c *call, h happening, seen map[*issue]json.RawMessage) map[string]any {
+	p := map[string]any{"sender": g.user(c.who.account)}
+	for k, v := range h.extra {
+		p[k] = v
+	}
+	if h.action != "" {
+		p["action"] = h.action
+	}
+	if h.repo != nil {
+		p["repository"] = g.repoView(h.repo)
+	}
+	p["organization"] = g.orgView(h.org)
+	in := g.st.installOf(h.org)
+	p["installation"] = map[string]any{"id": in.id, "node_id": nodeID("MDIz", in.id)}
+	if i := h.issue; i != nil && h.event == "pull_request" {
+		p["number"], p["pull_request"] = i.number, g.pullView(i)
+	} else if i != nil {
+		if seen[i] == nil {
+			seen[i] = encode(g.hookIssue(i))
+		}
+		p["issue"] = seen[i]
+	}
+	return p
+}

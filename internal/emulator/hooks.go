@@ -1,0 +1,256 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // GitHub still sends the old signature too
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// GitHub cuts a delivery off after this time.
+const hookTimeout = 10 * time.Second
+
+// keepDeliveries is how many deliveries the log holds; older ones are dropped.
+const keepDeliveries = 10_000
+
+// hookConfig is where the App's webhooks go.
+type hookConfig struct {
+	id          int64
+	url         string
+	secret      string
+	contentType string
+	insecure    string
+}
+
+// Delivery is one attempt to deliver a webhook, as the log keeps it.
+type Delivery struct {
+	ID             int64
+	GUID           string // the same for all attempts
+	Event          string
+	Action         string // empty for events without actions
+	At             time.Time
+	Redelivery     bool
+	InstallationID int64
+	RepositoryID   int64 // 0 for events of no repository
+	URL            string
+
+	RequestHeaders map[string]string
+	Payload        []byte
+
+	// What came of it; zero until Done.
+	Done            bool
+	Status          string // OK, or what went wrong
+	StatusCode      int    // 0 if there was no answer
+	Duration        time.Duration
+	ResponseHeaders map[string]string
+	ResponseBody    string
+}
+
+func hookClient() *http.Client {
+	return &http.Client{
+		Timeout:       hookTimeout,
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// courier carries deliveries. Its goroutines live only while there is work.
+type courier struct {
+	queue   []*Delivery
+	flying  int
+	closed  bool
+	waiting []chan struct{} // closed when nothing is queued or flying
+	wg      sync.WaitGroup
+}
+
+func (p *courier) close() {
+	p.closed, p.queue = true, nil
+	if p.flying == 0 {
+		p.wake()
+	}
+}
+
+func (p *courier) wait() { p.wg.Wait() }
+
+func (p *courier) wake() {
+	for _, ch := range p.waiting {
+		close(ch)
+	}
+	p.waiting = nil
+}
+
+// dispatch logs a new delivery and queues it. The caller holds the mutex.
+func (g *GitHub) dispatch(event, action string, r *repo, payload []byte) {
+	d := &Delivery{GUID: g.guid(), Event: event, Action: action, Payload: payload}
+	if in := g.st.installs; len(in) > 0 {
+		d.InstallationID = in[0].id
+	}
+	if r != nil {
+		d.RepositoryID = r.id
+	}
+	g.enqueue(d)
+}
+
+// enqueue fills in what each attempt has of its own.
+func (g *GitHub) enqueue(d *Delivery) {
+	d.ID, d.At, d.URL = g.st.id(), g.clock.now(), g.st.hook.url
+	d.RequestHeaders = g.hookHeaders(d)
+	g.st.log = append(g.st.log, d)
+	if n := len(g.st.log) - keepDeliveries; n > 0 {
+		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
+	}
+	if g.post.closed {
+		return
+	}
+	g.post.queue = append(g.post.queue, d)
+	if g.post.flying < max(1, g.opts.Workers) {
+		g.post.flying++
+		g.post.wg.Add(1)
+		go g.carry()
+	}
+}
+
+// carry delivers until the queue is empty.
+func (g *GitHub) carry() {
+	defer g.post.wg.Done()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for len(g.post.queue) > 0 {
+		d := g.post.queue[0]
+		g.post.queue = g.post.queue[1:]
+		out := *d
+		g.mu.Unlock()
+		g.deliver(&out)
+		g.mu.Lock()
+		*d = out
+	}
+	if g.post.flying--; g.post.flying == 0 {
+		g.post.wake()
+	}
+}
+
+// deliver makes the request and writes down what came of it.
+func (g *GitHub) deliver(d *Delivery) {
+	began := time.Now()
+	defer func() { d.Done, d.Duration = true, time.Since(began) }()
+	req, err := http.NewRequest(http.MethodPost, d.URL, bytes.NewReader(d.Payload))
+	if err != nil {
+		d.Status = err.Error()
+		return
+	}
+	for k, v := range d.RequestHeaders {
+		req.Header[k] = []string{v} // as written: GitHub's X-GitHub-Event is not canonical
+	}
+	res, err := g.client.Do(req)
+	if err != nil {
+		d.Status = "failed to connect to host"
+		if strings.Contains(err.Error(), "Timeout") {
+			d.Status = "timed out"
+		}
+		return
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	d.StatusCode, d.ResponseBody = res.StatusCode, string(body)
+	d.ResponseHeaders = map[string]string{}
+	for k := range res.Header {
+		d.ResponseHeaders[k] = res.Header.Get(k)
+	}
+	d.Status = "OK"
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		d.Status = fmt.Sprintf("Invalid HTTP Response: %d", res.StatusCode)
+	}
+}
+
+func (g *GitHub) hookHeaders(d *Delivery) map[string]string {
+	h := map[string]string{
+		"Accept":                                 "*/*",
+		"Content-Type":                           "application/json",
+		"User-Agent":                             "GitHub-Hookshot/5a7104e",
+		"X-GitHub-Delivery":                      d.GUID,
+		"X-GitHub-Event":                         d.Event,
+		"X-GitHub-Hook-ID":                       itoa(g.st.hook.id),
+		"X-GitHub-Hook-Installation-Target-ID":   itoa(g.st.app.id),
+		"X-GitHub-Hook-Installation-Target-Type": "integration",
+	}
+	if secret := []byte(g.st.hook.secret); len(secret) > 0 {
+		old, now := hmac.New(sha1.New, secret), hmac.New(sha256.New, secret)
+		_, _ = old.Write(d.Payload)
+		_, _ = now.Write(d.Payload)
+		h["X-Hub-Signature"] = "sha1=" + hex.EncodeToString(old.Sum(nil))
+		h["X-Hub-Signature-256"] = "sha256=" + hex.EncodeToString(now.Sum(nil))
+	}
+	return h
+}
+
+// Settle returns when no webhook is queued or in flight, or when ctx ends.
+// What the receiver does afterwards is not waited for.
+func (g *GitHub) Settle(ctx context.Context) error {
+	g.mu.Lock()
+	if g.post.flying == 0 {
+		g.mu.Unlock()
+		return nil
+	}
+	idle := make(chan struct{})
+	g.post.waiting = append(g.post.waiting, idle)
+	g.mu.Unlock()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("emulator: webhooks still under way: %w", ctx.Err())
+	}
+}
+
+// Deliveries is a copy of the delivery log, oldest first.
+func (g *GitHub) Deliveries() []Delivery {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := make([]Delivery, len(g.st.log))
+	for i, d := range g.st.log {
+		out[i] = *d
+	}
+	return out
+}
+
+// SetWebhookURL points the App's webhooks to an address and sends it a ping;
+// empty stops them.
+func (g *GitHub) SetWebhookURL(url string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.setHookURL(url)
+}
+
+func (g *GitHub) setHookURL(url string) {
+	changed := g.st.hook.url != url
+	g.st.hook.url = url
+	if changed && url != "" {
+		g.ping()
+	}
+}
+
+// ping is what GitHub sends when a hook is made.
+func (g *GitHub) ping() {
+	hk, now := g.st.hook, stamp(g.clock.now())
+	g.dispatch("ping", "", nil, encode(map[string]any{
+		"zen":     "Keep it logically awesome.",
+		"hook_id": hk.id,
+		"hook": map[string]any{
+			"type": "App", "id": hk.id, "name": "web", "active": true,
+			"events": g.st.app.events, "app_id": g.st.app.id,
+			"config":     hk.view(),
+			"updated_at": now, "created_at": now,
+			"deliveries_url": g.api() + "/app/hook/deliveries",
+		},
+	}))
+	d := g.st.log[len(g.st.log)-1]
+	d.InstallationID = 0
+}

@@ -1,0 +1,184 @@
+package emulator
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// GitHub's limits, for one installation or person.
+const (
+	hourlyLimit     = 5000
+	unlimitedHourly = 1_000_000 // shown while the limits are off
+	contentPerMin   = 80
+	contentPerHour  = 500
+	pointsPerMin    = 900
+	writePoints     = 5
+)
+
+// meter counts what one installation or person spends, on the wire's clock.
+type meter struct {
+	limit   int
+	used    int
+	since   time.Time // the current hour's beginning
+	content []time.Time
+	points  []spent
+	refused int
+}
+
+type spent struct {
+	at time.Time
+	n  int
+}
+
+func (g *GitHub) meter(who actor) *meter {
+	m := g.meters[who.key]
+	if m == nil {
+		m = &meter{limit: unlimitedHourly}
+		if g.opts.Limits {
+			m.limit = hourlyLimit
+			if who.kind == byNobody {
+				m.limit = 60
+			}
+		}
+		g.meters[who.key] = m
+	}
+	m.roll(g.wire())
+	return m
+}
+
+// roll begins a new hour when the last one is over.
+func (m *meter) roll(now time.Time) {
+	if m.since.IsZero() || now.Sub(m.since) >= time.Hour {
+		m.since, m.used = now, 0
+	}
+}
+
+func (m *meter) charge(time.Time) { m.used++ }
+
+func (m *meter) remaining() int { return max(0, m.limit-m.used) }
+
+// reset is the second at which a new hour begins, rounded up so that a client
+// who waits for it has waited enough.
+func (m *meter) reset() int64 { return m.since.Add(time.Hour + time.Second - 1).Unix() }
+
+// tell writes the limit into the answer.
+func (m *meter) tell(_ *GitHub, head http.Header) {
+	head.Set("X-RateLimit-Limit", strconv.Itoa(m.limit))
+	head.Set("X-RateLimit-Remaining", strconv.Itoa(m.remaining()))
+	head.Set("X-RateLimit-Used", strconv.Itoa(m.used))
+	head.Set("X-RateLimit-Reset", itoa(m.reset()))
+	head.Set("X-RateLimit-Resource", "core")
+}
+
+// check refuses a request that is over a limit; nil lets it through and books
+// what the secondary limits count.
+func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
+	if !g.opts.Limits || rt.flag == gratis {
+		return nil
+	}
+	now := g.wire()
+	if m.remaining() == 0 {
+		m.tell(g, head)
+		return fail(m.status(g), "API rate limit exceeded.")
+	}
+	cost := 1
+	if rt.method != http.MethodGet {
+		cost = writePoints
+	}
+	wait := m.pointsWait(now, cost)
+	if rt.flag == content {
+		wait = max(wait, m.contentWait(now))
+	}
+	if wait > 0 {
+		m.tell(g, head)
+		head.Set("Retry-After", itoa(int64((wait+time.Second-1)/time.Second)))
+		return failWith(m.status(g), "You have exceeded a secondary rate limit. Please wait a few "+
+			"minutes before you try again.", secondaryURL)
+	}
+	m.points = append(m.points, spent{now, cost})
+	if rt.flag == content {
+		m.content = append(m.content, now)
+	}
+	return nil
+}
+
+// status is that of a refusal: GitHub answers with 403 or 429.
+func (m *meter) status(g *GitHub) int {
+	m.refused++
+	switch {
+	case g.opts.LimitStatus != 0:
+		return g.opts.LimitStatus
+	case m.refused%2 == 1:
+		return http.StatusForbidden
+	default:
+		return http.StatusTooManyRequests
+	}
+}
+
+// pointsWait is how long until cost more points fit into the minute.
+func (m *meter) pointsWait(now time.Time, cost int) time.Duration {
+	sum, keep := cost, m.points[:0]
+	for _, s := range m.points {
+		if now.Sub(s.at) < time.Minute {
+			keep = append(keep, s)
+			sum += s.n
+		}
+	}
+	m.points = keep
+	for _, s := range keep {
+		if sum <= pointsPerMin {
+			break
+		}
+		if sum -= s.n; sum <= pointsPerMin {
+			return s.at.Add(time.Minute).Sub(now)
+		}
+	}
+	return 0
+}
+
+// contentWait is how long until one more piece of content is allowed.
+func (m *meter) contentWait(now time.Time) time.Duration {
+	keep := m.content[:0]
+	for _, at := range m.content {
+		if now.Sub(at) < time.Hour {
+			keep = append(keep, at)
+		}
+	}
+	m.content = keep
+	var wait time.Duration
+	if n := len(keep); n >= contentPerMin {
+		wait = keep[n-contentPerMin].Add(time.Minute).Sub(now)
+	}
+	if n := len(keep); n >= contentPerHour {
+		wait = max(wait, keep[n-contentPerHour].Add(time.Hour).Sub(now))
+	}
+	return max(0, wait)
+}
+
+// rateView is one limit in GET /rate_limit.
+type rateView struct {
+	Limit     int   `json:"limit"`
+	Remaining int   `json:"remaining"`
+	Reset     int64 `json:"reset"`
+	Used      int   `json:"used"`
+}
+
+func getRateLimit(c *call) *reply {
+	m := c.gh.meter(c.who)
+	core := rateView{m.limit, m.remaining(), m.reset(), m.used}
+	search := rateView{30, 30, m.reset(), 0}
+	graphql := rateView{m.limit, m.limit, m.reset(), 0}
+	return ok(struct {
+		Resources struct {
+			Core    rateView `json:"core"`
+			Search  rateView `json:"search"`
+			GraphQL rateView `json:"graphql"`
+		} `json:"resources"`
+		Rate rateView `json:"rate"`
+	}{Rate: core, Resources: struct {
+		Core    rateView `json:"core"`
+		Search  rateView `json:"search"`
+		GraphQL rateView `json:"graphql"`
+	}{core, search, graphql}})
+}
