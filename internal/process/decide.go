@@ -1,12 +1,193 @@
 package process
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
 // Ask returns what must be known before the event can be decided. It is pure.
 func Ask(p *Process, l *Line, e Event) Questions {
-	return Questions{}
+	var q Questions
+	switch e.What {
+	case Asked:
+		for _, line := range e.Lines {
+			p.askLine(l, e, line, &q)
+		}
+	case Labelled:
+		for _, c := range e.Labels {
+			q.Need(c.By.Login, AllRoles)
+		}
+	case Milestoned, Assigned, Ticked:
+		q.Need(e.Actor.Login, AllRoles)
+		if e.What == Assigned && e.Added {
+			q.Need(e.Name, Engineer)
+		}
+	case Opened:
+		if e.Issue != nil {
+			q.Need(e.Issue.Author, Engineer, Maintainer)
+		}
+	case PullOpened, PullMerged:
+		q.Need(e.Pull.Author, Engineer)
+	}
+	return q
 }
 
 // Decide says what follows from the event: pure, and the same for the same
 // input. Deciding an event whose key the Line has seen adds nothing.
 func Decide(p *Process, l *Line, e Event, a Answers) Decision {
-	return Decision{}
+	if e.Key == "" || l.Seen[e.Key] {
+		return Decision{Skipped: "known"}
+	}
+	d := &deciding{p: p, base: l, line: l.over(), e: e, a: a}
+	d.keys = append(d.keys, e.Key)
+	switch e.What {
+	case Asked:
+		d.asked()
+	case Labelled:
+		d.labelled()
+	case Milestoned:
+		d.milestoned()
+	case Assigned:
+		d.assigned()
+	case Opened:
+		d.opened()
+	case Edited, Reopened, Locked, Gone, CommentDeleted:
+		d.noticed()
+	case Closed:
+		d.closed()
+	case Ticked:
+		d.ticked()
+	case PullOpened, PullMerged, PullClosed:
+		d.pull()
+	case Tick:
+		d.tick()
+	case Receipt:
+		d.receipt()
+	case Dead:
+		d.quiet = true
+	default:
+		d.skipped = "no rule for " + string(e.What)
+	}
+	return d.decision()
+}
+
+// deciding is an event on its way to a decision.
+type deciding struct {
+	p       *Process
+	base    *Line
+	line    *Line
+	e       Event
+	a       Answers
+	keys    []string
+	parts   []Part
+	actions []Action
+	skipped string
+	quiet   bool // nothing that people decide about has changed
+}
+
+// try runs one step on a turn of its own, and keeps what it changed unless it
+// refuses or only wants to know.
+func (d *deciding) try(e Event, keep func(Outcome) bool, step func(*Turn) Outcome) Outcome {
+	t := newTurn(d.p, d.line, e, d.a)
+	o := step(t)
+	if keep(o) {
+		t.merge(d.line)
+		d.actions = append(d.actions, t.actions...)
+	}
+	return o
+}
+
+// always runs a step that cannot refuse.
+func (d *deciding) always(step func(*Turn)) {
+	d.try(d.e, func(Outcome) bool { return true }, func(t *Turn) Outcome { step(t); return Outcome{} })
+}
+
+// decision closes the books: what changed is marked, compared with what GitHub
+// shows, and its living pages are asked for anew.
+func (d *deciding) decision() Decision {
+	t := newTurn(d.p, d.line, d.e, d.a)
+	out := Decision{Keys: d.keys, Parts: d.parts, Skipped: d.skipped}
+	d.passengers(t)
+	for _, it := range d.sortedChanges() {
+		was := d.base.Get(it.ID)
+		if !d.quiet {
+			it.Changed = d.e.Key
+		}
+		d.actions = append(d.actions, t.project(was, it)...)
+	}
+	d.refresh()
+	out.Changed = d.sortedChanges()
+	out.Actions = d.actions
+	for i := range out.Actions {
+		out.Actions[i].Key = fmt.Sprintf("%s!%d", d.e.Key, i)
+	}
+	if len(out.Changed) > 0 || len(out.Actions) > 0 {
+		out.Skipped = ""
+	}
+	return out
+}
+
+// passengers takes in those aboard a changed train whose own labels follow from
+// it: a number, a name.
+func (d *deciding) passengers(t *Turn) {
+	for _, train := range d.sortedChanges() {
+		if train.T == nil {
+			continue
+		}
+		for _, f := range d.line.Aboard(train.ID) {
+			if _, mine := d.line.Items[f.ID]; !mine && !slices.Equal(f.Shown.Labels, d.p.Labels(f, t.line.Get(train.ID))) {
+				d.line.Items[f.ID] = f.Clone()
+			}
+		}
+	}
+}
+
+func (d *deciding) sortedChanges() []*Item {
+	var out []*Item
+	for _, it := range d.line.Items {
+		out = append(out, it)
+	}
+	slices.SortFunc(out, func(a, b *Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return out
+}
+
+// refresh asks for the living pages of all that the changes show on: the items
+// themselves, their trains, the passengers of a changed train, the departures.
+func (d *deciding) refresh() {
+	if d.quiet {
+		return
+	}
+	want := map[ID]bool{}
+	for id, it := range d.line.Items {
+		if it.F == nil && it.T == nil {
+			continue
+		}
+		want[id] = true
+		if it.F != nil {
+			want[it.F.Train] = true
+			if was := d.base.Get(id); was != nil && was.F != nil {
+				want[was.F.Train] = true
+			}
+		}
+		if it.T != nil {
+			for _, f := range d.line.Aboard(id) {
+				want[f.ID] = true
+			}
+		}
+	}
+	if len(want) > 0 && d.line.Get(DeparturesID) != nil {
+		want[DeparturesID] = true
+	}
+	delete(want, "")
+	ids := make([]string, 0, len(want))
+	for id := range want {
+		ids = append(ids, string(id))
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if it := d.line.Get(ID(id)); it != nil && !it.Shown.Gone {
+			d.actions = append(d.actions, Action{Do: Refresh, Item: it.ID, Marker: "status"})
+		}
+	}
 }

@@ -35,6 +35,10 @@ type Settings struct {
 	Enough    int                 // features that make a Betanet worth it (B1)
 	Ahead     int                 // Alphanets that exist ahead of their date
 	Zone      string              // of the Alphanet's recurrence, for its name
+	Holders   map[Role]string     // who holds a role, in words: "team acme/security"
+	// Configured says that the repository has a configuration of its own: without
+	// it the bot acts only where it is commanded.
+	Configured bool
 }
 
 // Tables are the Go halves of the names in a process file.

@@ -123,6 +123,10 @@ type Pull struct {
 	Number int    `json:"number"`
 	Title  string `json:"title,omitempty"`
 	Merged bool   `json:"merged,omitempty"`
+	// Closes says that its body closes the feature's issue by keyword, and At
+	// when it was merged: such a close is no one's wish and is taken back.
+	Closes bool      `json:"closes,omitempty"`
+	At     time.Time `json:"at,omitzero"`
 }
 
 // A Pass is a passed Alphanet (P5). Code is the digest of the pull requests
@@ -160,6 +164,8 @@ type TrainFacts struct {
 	// Titled is that milestone's title as we last asked for it.
 	Milestone int        `json:"milestone,omitempty"`
 	Titled    string     `json:"titled,omitempty"`
+	Shut      bool       `json:"shut,omitempty"` // its milestone, as last asked for
+	Name      string     `json:"name,omitempty"` // of an Alphanet: "Alphanet 2026-12"
 	Past      []ID       `json:"past,omitempty"` // aboard when it departed or later
 	Departed  time.Time  `json:"departed,omitzero"`
 	Iteration int        `json:"iteration,omitempty"` // of the deployment under way, from 1

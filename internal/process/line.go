@@ -18,6 +18,7 @@ type Line struct {
 	// before. The shell fills it in from the ledger.
 	Seen map[string]bool `json:"-"`
 
+	under    *Line // what the items stand upon while a decision is at work
 	byNumber map[int]ID
 }
 
@@ -36,6 +37,12 @@ func (l *Line) With(changed []*Item) *Line {
 	return next
 }
 
+// over returns an empty Line on top of this one: reads fall through, writes
+// stay in it until they are merged or forgotten.
+func (l *Line) over() *Line {
+	return &Line{Repo: l.Repo, Items: map[ID]*Item{}, Seen: l.Seen, under: l}
+}
+
 // Put replaces items in place. Only the one who owns the Line may call it.
 func (l *Line) Put(items ...*Item) {
 	for _, it := range items {
@@ -44,9 +51,32 @@ func (l *Line) Put(items ...*Item) {
 	l.byNumber = nil
 }
 
+// Get returns an item, nil if there is none. It must not be changed.
+func (l *Line) Get(id ID) *Item {
+	for at := l; at != nil; at = at.under {
+		if it, ok := at.Items[id]; ok {
+			return it
+		}
+	}
+	return nil
+}
+
 // Number returns the item whose issue has the number, nil if none has.
 func (l *Line) Number(n int) *Item {
 	if n == 0 {
+		return nil
+	}
+	if l.under != nil {
+		for _, it := range l.Items {
+			if it.Shown.Number == n && !it.Shown.Gone {
+				return it
+			}
+		}
+		if it := l.under.Number(n); it != nil {
+			if it = l.Get(it.ID); it.Shown.Number == n && !it.Shown.Gone {
+				return it
+			}
+		}
 		return nil
 	}
 	if l.byNumber == nil {
@@ -57,22 +87,42 @@ func (l *Line) Number(n int) *Item {
 			}
 		}
 	}
-	id, ok := l.byNumber[n]
-	if !ok {
-		return nil
+	return l.Items[l.byNumber[n]]
+}
+
+// each calls f for every item, in no order.
+func (l *Line) each(f func(*Item)) {
+	for _, it := range l.Items {
+		f(it)
 	}
-	return l.Items[id]
+	for at := l.under; at != nil; at = at.under {
+		for id, it := range at.Items {
+			if !l.hides(at, id) {
+				f(it)
+			}
+		}
+	}
+}
+
+// hides reports whether a layer above the given one has an item of its own.
+func (l *Line) hides(layer *Line, id ID) bool {
+	for at := l; at != layer; at = at.under {
+		if _, ok := at.Items[id]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Sorted returns the items for which keep holds, in order of their issue
 // numbers and then their ids.
 func (l *Line) Sorted(keep func(*Item) bool) []*Item {
 	var out []*Item
-	for _, it := range l.Items {
+	l.each(func(it *Item) {
 		if keep(it) {
 			out = append(out, it)
 		}
-	}
+	})
 	slices.SortFunc(out, func(a, b *Item) int {
 		if d := a.Shown.Number - b.Shown.Number; d != 0 {
 			return d

@@ -1,0 +1,364 @@
+package process
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// lineKey is the key of one command line of a comment.
+func lineKey(e Event, line Typed) string {
+	if e.Comment == nil {
+		return fmt.Sprintf("%s/%s/%d", e.Key, line.Hash, line.Ordinal)
+	}
+	return fmt.Sprintf("comment/%d/%s/%d", e.Comment.ID, line.Hash, line.Ordinal)
+}
+
+// LineKeys returns the keys that an event settles: its own and those of its
+// command lines. The shell looks up which of them are known.
+func LineKeys(e Event) []string {
+	keys := []string{e.Key}
+	if e.What == Asked {
+		for _, line := range e.Lines {
+			keys = append(keys, lineKey(e, line))
+		}
+	}
+	return keys
+}
+
+// askLine adds what deciding one command line needs to know of people.
+func (p *Process) askLine(l *Line, e Event, line Typed, q *Questions) {
+	c := p.Tables.Command(line.Verb)
+	if c == nil {
+		return
+	}
+	for _, r := range p.rolesOf(c) {
+		switch r {
+		case Owner:
+			q.Need(e.Actor.Login, Engineer)
+		case AnyRole:
+			q.Need(e.Actor.Login, AllRoles)
+		default:
+			q.Need(e.Actor.Login, r)
+		}
+	}
+	if e.Issue != nil && c.Move != "" {
+		if it := l.Number(e.Issue.Number); it != nil {
+			if _, m, ok := p.Find(it, c.Move); ok && len(m.Verify) > 0 {
+				q.Issue = e.Issue.Number
+			}
+		}
+	}
+	if c.Ask != nil {
+		c.Ask(p, l, e, line, q)
+	}
+}
+
+// rolesOf returns every role that may have a say in a command.
+func (p *Process) rolesOf(c *Command) []Role {
+	roles := slices.Clone(c.By)
+	for _, name := range p.Order {
+		if m, ok := p.Nodes[name].Moves[c.Move]; ok {
+			roles = append(roles, m.By...)
+		}
+	}
+	slices.Sort(roles)
+	return slices.Compact(roles)
+}
+
+// asked decides the command lines of a comment one after another and answers
+// them in one reply.
+func (d *deciding) asked() {
+	if d.e.Actor.Self || slices.ContainsFunc(d.p.Settings.Bots, func(b string) bool { return strings.EqualFold(b, d.e.Actor.Login) }) {
+		d.skipped = "a bot's words are no commands"
+		return
+	}
+	for _, line := range d.e.Lines {
+		key := lineKey(d.e, line)
+		if d.line.Seen[key] || d.base.Seen[key] || slices.Contains(d.keys, key) {
+			continue
+		}
+		o, known := d.line1(d.e, line)
+		if !known {
+			continue
+		}
+		d.keys = append(d.keys, key)
+		d.parts = append(d.parts, Part{Line: line, Outcome: o})
+	}
+	if len(d.parts) == 0 {
+		d.skipped = "no command of ours"
+		return
+	}
+	d.answer(d.e.Comment != nil)
+}
+
+// line1 decides one command line; known is false when it is none of ours.
+func (d *deciding) line1(e Event, line Typed) (o Outcome, known bool) {
+	c := d.p.Tables.Command(line.Verb)
+	if c == nil {
+		return d.puzzled(line)
+	}
+	keep := func(o Outcome) bool { return o.State == Done && !line.DryRun }
+	return d.try(e, keep, func(t *Turn) Outcome { return t.command(c, line) }), true
+}
+
+// puzzled answers a verb that is nearly one of ours; others are left to those
+// whom they are meant for.
+func (d *deciding) puzzled(line Typed) (Outcome, bool) {
+	if d.p.Tables.Suggest == nil {
+		return Outcome{}, false
+	}
+	names := make([]string, 0, len(d.p.Tables.Commands))
+	for _, c := range d.p.Tables.Commands {
+		names = append(names, c.Name)
+	}
+	meant := d.p.Tables.Command(d.p.Tables.Suggest(line.Verb, names))
+	if meant == nil {
+		return Outcome{}, false
+	}
+	o := Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.near", "typed", "/"+line.Verb, "meant", Code("/"+meant.Name), "usage", Code(meant.Usage))}
+	if as := "/" + meant.Name + " " + line.Rest; line.Rest != "" && plain(as) {
+		o.Next = append(o.Next, Code(as))
+	} else if len(meant.Examples) > 0 {
+		o.Next = append(o.Next, Code(meant.Examples[0]))
+	}
+	return o, true
+}
+
+// command checks that this is the issue for it and, unless the process file
+// has the word, that the role fits; then the command itself decides.
+func (t *Turn) command(c *Command, line Typed) Outcome {
+	if t.E.Issue != nil && t.E.Issue.IsPull && c.Name != "help" {
+		return t.onPull(c)
+	}
+	it := t.Item()
+	if it != nil && it.Kind == AuditIssue && slices.Contains(c.On, Feature) && !slices.Contains(c.On, AuditIssue) {
+		ref := Ref{}
+		if about := t.Get(it.About); about != nil {
+			ref = about.Ref()
+		}
+		o := Refuse("D3", Say("refusal.place", "move", Code("/"+c.Name), "kind", string(Feature), "here", string(it.Kind)), t.asTyped(c.Name))
+		o.Where = &ref
+		return o
+	}
+	if len(c.On) > 0 && it == nil {
+		return Refuse("D3", Say("refusal.untracked", "move", Code("/"+c.Name)), "/feature")
+	}
+	if len(c.On) > 0 && !slices.Contains(c.On, it.Kind) {
+		return t.wrongKind(c, it)
+	}
+	if len(c.By) > 0 && c.Move == "" {
+		if v := t.Holds(t.feature(it), c.By); v != Yes {
+			return t.Denied(v, c.By)
+		}
+	}
+	return c.Decide(t, line)
+}
+
+// feature returns the feature that an audit request is about, else the item.
+func (t *Turn) feature(it *Item) *Item {
+	if it != nil && it.Kind == AuditIssue {
+		return t.Get(it.About)
+	}
+	return it
+}
+
+// Feature returns the feature that the command is about: the subject itself,
+// or the one that the subject asks an audit for; nil if there is none.
+func (t *Turn) Feature() *Item {
+	if it := t.feature(t.Item()); it != nil && it.F != nil {
+		return it
+	}
+	return nil
+}
+
+func (t *Turn) wrongKind(c *Command, it *Item) Outcome {
+	o := Refuse("D3", Say("refusal.place", "move", Code("/"+c.Name), "kind", string(c.On[0]), "here", string(it.Kind)), t.asTyped(c.Name))
+	train := t.Train(it)
+	if train != nil && slices.Contains(c.On, train.Kind) {
+		ref := train.Ref()
+		o.Where = &ref
+		o.Head = o.Head.With("kind", string(train.Kind))
+	}
+	if it.Kind.Train() && slices.Contains(c.On, Feature) {
+		if aboard := t.line.Aboard(it.ID); len(aboard) > 0 {
+			ref := aboard[0].Ref()
+			o.Where = &ref
+		}
+	}
+	return o
+}
+
+// onPull answers a command on a pull request: its place is the feature's issue.
+func (t *Turn) onPull(c *Command) Outcome {
+	o := Refuse("D3", Say("refusal.pull", "move", Code("/"+c.Name)), t.asTyped(c.Name))
+	if linked := t.line.WithPull(t.E.Repo, t.E.Issue.Number); len(linked) > 0 {
+		ref := linked[0].Ref()
+		o.Where = &ref
+	}
+	return o
+}
+
+// answer reacts to the comment, and replies once where there is something that
+// a person must read; a lever pulled by hand hears only what is wrong.
+func (d *deciding) answer(typed bool) {
+	bad, tell := false, false
+	for _, p := range d.parts {
+		bad = bad || p.Outcome.Bad()
+		tell = tell || p.Outcome.Bad() || p.Outcome.State == Answered || p.Outcome.State == Already || p.Line.DryRun
+	}
+	if typed {
+		face := "rocket"
+		if bad {
+			face = "confused"
+		}
+		d.actions = append(d.actions, Action{Do: React, Issue: d.e.Issue.Number, Repo: d.e.Repo, Target: d.e.Comment.ID, Reaction: face, Urgent: true})
+	}
+	if !tell || !typed && !bad {
+		return
+	}
+	d.actions = append(d.actions, Action{
+		Do: SayOnce, Issue: d.e.Issue.Number, Repo: d.e.Repo, Marker: "reply/" + d.e.Key, Urgent: true,
+		Words: Say("reply", "parts", slices.Clone(d.parts), "user", d.e.Actor.Login, "now", d.e.At),
+	})
+}
+
+// labelled decides a settled set of label changes: what was put on asks for a
+// command; what was only taken off is put back.
+func (d *deciding) labelled() {
+	it := d.line.Number(d.e.Issue.Number)
+	wanted, by := d.netLabels(it)
+	if it != nil {
+		d.always(func(t *Turn) {
+			it := t.Edit(it)
+			for _, c := range d.e.Labels {
+				it.Shown.Labels = d.p.shownAfter(it.Shown.Labels, c)
+			}
+		})
+	}
+	for _, name := range wanted {
+		e := d.e
+		e.Actor = by[name]
+		line, o := d.lever(it, name)
+		if line.Verb != "" {
+			o, _ = d.line1(e, line)
+		}
+		if o.State == Already || o.State == Answered {
+			continue
+		}
+		d.parts = append(d.parts, Part{Line: line, Outcome: o})
+		if it == nil && d.line.Number(d.e.Issue.Number) == nil && o.Bad() {
+			d.actions = append(d.actions, Action{Do: RemoveLabel, Issue: d.e.Issue.Number, Repo: d.e.Repo, Label: d.p.Settings.Prefix + name})
+		}
+		d.e.Actor = by[name]
+	}
+	d.quiet = !slices.ContainsFunc(d.parts, func(p Part) bool { return p.Outcome.State == Done })
+	if len(d.parts) > 0 {
+		d.answer(false)
+	}
+}
+
+// shownAfter applies one change to the labels of ours that an issue shows.
+func (p *Process) shownAfter(shown []string, c LabelChange) []string {
+	name, ours := p.Our(c.Name)
+	if !ours {
+		return shown
+	}
+	shown = slices.DeleteFunc(slices.Clone(shown), func(l string) bool { return l == name })
+	if c.Added {
+		shown = append(shown, name)
+		slices.Sort(shown)
+	}
+	return shown
+}
+
+// netLabels returns the labels of ours that the set leaves on the issue and
+// that should not be there, in the order in which they came, and who put them.
+func (d *deciding) netLabels(it *Item) ([]string, map[string]Actor) {
+	by := map[string]Actor{}
+	var order []string
+	for _, c := range d.e.Labels {
+		name, ours := d.p.Our(c.Name)
+		if !ours {
+			continue
+		}
+		order = slices.DeleteFunc(order, func(l string) bool { return l == name })
+		delete(by, name)
+		if c.Added && (it == nil || !slices.Contains(it.Shown.Labels, name)) {
+			order = append(order, name)
+			by[name] = c.By
+		}
+	}
+	return order, by
+}
+
+// lever returns the command that a label stands for on an item, or the refusal
+// of a label that only the bot writes.
+func (d *deciding) lever(it *Item, name string) (Typed, Outcome) {
+	if text, ok := d.p.Levers[name]; ok {
+		if family, _, ok := strings.Cut(name, "/"); ok && strings.Contains(text, "{}") {
+			text = strings.ReplaceAll(text, "{}", strings.Join(d.family(it, family), " "))
+		}
+		return typed(text), Outcome{}
+	}
+	stage, isStage := strings.CutPrefix(name, "stage/")
+	if !isStage || it == nil || d.p.Nodes[stage] == nil {
+		return Typed{Text: name}, Refuse("D4", Say("refusal.label", "label", Code(d.p.Settings.Prefix+name)))
+	}
+	n := d.p.Nodes[it.Stage]
+	var ways []string
+	if n != nil {
+		for _, m := range n.MoveOrder {
+			if d.p.Reaches(n.Moves[m].To, stage) {
+				ways = append(ways, m)
+			}
+		}
+	}
+	if len(ways) == 0 {
+		o := Refuse("D2", Say("refusal.lever", "label", Code(d.p.Settings.Prefix+name), "stage", d.p.title(it.Stage)))
+		for _, ahead := range Outlook(d.p, d.line, it, d.e.At) {
+			o.Next = append(o.Next, ahead.Usage)
+		}
+		return Typed{Text: name}, o
+	}
+	return typed("/" + d.towards(it, n, ways, stage)), Outcome{}
+}
+
+// towards picks among the moves that may lead to the stage: "stable" where the
+// question would say yes, its opposite where it would say no.
+func (d *deciding) towards(it *Item, n *Node, ways []string, stage string) string {
+	for _, name := range ways {
+		t := newTurn(d.p, d.line, d.e, d.a)
+		t.Move = name
+		if t.resolve(it, n.Moves[name].To).Name == stage {
+			return name
+		}
+	}
+	return ways[0]
+}
+
+// family returns the ends of all labels of a family that the issue shows now.
+func (d *deciding) family(it *Item, family string) []string {
+	present := map[string]bool{}
+	if it != nil {
+		if now := d.line.Get(it.ID); now != nil {
+			for _, l := range now.Shown.Labels {
+				present[l] = true
+			}
+		}
+	}
+	var out []string
+	for _, l := range slices.Sorted(maps.Keys(present)) {
+		if end, ok := strings.CutPrefix(l, family+"/"); ok {
+			out = append(out, end)
+		}
+	}
+	return out
+}
+
+// typed makes a line as if a person had typed it.
+func typed(text string) Typed {
+	verb, rest, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	return Typed{Text: text, Verb: verb, Rest: strings.TrimSpace(rest), Hash: verb}
+}

@@ -1,0 +1,154 @@
+package process
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
+)
+
+// tick makes dates come true: the trains of the calendar exist ahead of their
+// date, and an Alphanet leaves on it (P1, A1); waivers run out.
+func (d *deciding) tick() {
+	due := d.e.Due
+	if d.p.Settings.Configured {
+		d.always(func(t *Turn) { t.board() })
+	}
+	for _, dep := range due {
+		d.always(func(t *Turn) { t.plan(dep) })
+	}
+	for _, train := range d.line.Trains(Alphanet) {
+		if train.Stage == d.p.Scoping(Alphanet) && !train.T.Date.IsZero() && !d.departure(train).After(d.e.At) {
+			d.always(func(t *Turn) { t.departByDate(train) })
+		}
+	}
+	d.expire()
+	if len(d.line.Items) == 0 {
+		d.skipped = "nothing is due"
+	}
+}
+
+// departure is the moment an Alphanet leaves: the calendar's hour on its date,
+// or the beginning of the day where the calendar does not name it.
+func (d *deciding) departure(train *Item) time.Time {
+	for _, dep := range d.e.Due {
+		if dep.Kind == Alphanet && calendar.DateOf(dep.At) == train.T.Date {
+			return dep.At
+		}
+	}
+	return train.T.Date.Time()
+}
+
+// board opens the departures issue, once.
+func (t *Turn) board() {
+	if t.line.Get(DeparturesID) != nil {
+		return
+	}
+	t.Add(&Item{ID: DeparturesID, Kind: Departures, Title: "Departures", Ours: true, Since: t.Now()})
+	t.Do(Action{Do: OpenIssue, Item: DeparturesID, Marker: "item/" + string(DeparturesID), Title: "Departures", Words: Say("issue.departures")})
+}
+
+// plan opens the train of a date of the calendar, if it is to come and does not
+// exist yet (A1).
+func (t *Turn) plan(dep Departure) {
+	date := calendar.DateOf(dep.At)
+	id := ID(string(dep.Kind) + "/" + date.String())
+	if t.line.Get(id) != nil || dep.At.Before(t.Now()) {
+		return
+	}
+	same := t.line.Sorted(func(it *Item) bool { return it.Kind == dep.Kind && it.T.Date == date })
+	if len(same) > 0 {
+		return
+	}
+	it := t.Add(&Item{ID: id, Kind: dep.Kind, Ours: true, Since: t.Now(), Journey: 1, T: &TrainFacts{Date: date}})
+	it.T.Name = t.name(it)
+	it.Title = it.T.Name
+	t.Do(Action{Do: OpenIssue, Item: id, Marker: "item/" + string(id), Title: it.Title, Words: Say("issue."+string(dep.Kind), "name", it.Title, "date", date)})
+	t.arriveFresh(it, t.P.Scoping(dep.Kind))
+}
+
+// name is the month of an Alphanet; a further one in a month has a letter.
+func (t *Turn) name(it *Item) string {
+	base := "Alphanet " + it.T.Date.String()[:7]
+	taken := func(name string) bool {
+		return len(t.line.Sorted(func(o *Item) bool { return o.ID != it.ID && o.T != nil && o.T.Name == name })) > 0
+	}
+	name := base
+	for letter := 'b'; taken(name) && letter <= 'z'; letter++ {
+		name = fmt.Sprintf("%s%c", base, letter)
+	}
+	return name
+}
+
+// departByDate lets an Alphanet leave with whoever is aboard, and says so when
+// it is nobody. It waits for no one, but a hold of a maintainer's stops it.
+func (t *Turn) departByDate(train *Item) {
+	m, ok := t.P.Nodes[train.Stage].Moves["depart"]
+	if !ok {
+		return
+	}
+	if o := t.held(train, Move{}); o != nil {
+		t.Tell(train, "held/"+train.T.Date.String(), Say("comment.held", "by", o.Head.Args["by"], "reason", o.Head.Args["reason"], "date", train.T.Date))
+		return
+	}
+	t.Depart(train, m)
+}
+
+// Depart lets a train leave: those who were submitted and not boarded are told
+// once, and keep their place for the next meeting (P3).
+func (t *Turn) Depart(train *Item, m Move) {
+	t.Go(train, m, Facts{})
+	train = t.Edit(train)
+	t.Tell(train, fmt.Sprintf("departed/%d", train.T.Iteration), Say("comment.departed", "name", t.P.TrainName(train), "aboard", refs(t.line.Aboard(train.ID)), "kind", string(train.Kind), "number", train.T.Number, "hardfork", train.T.Hardfork))
+	network := t.P.Nodes[train.Stage].Network
+	for _, f := range t.line.Sorted(func(it *Item) bool { return it.F != nil && it.F.Train == "" && !t.P.Ended(it) }) {
+		if sub, ok := f.F.Submitted[network]; ok && sub.At.Before(t.Now()) {
+			t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner))
+		}
+	}
+}
+
+// expire drops the waivers whose date has passed; their gates close again.
+func (d *deciding) expire() {
+	today := calendar.DateOf(d.e.At)
+	over := func(w Waiver) bool { return !w.Until.IsZero() && w.Until.Before(today) }
+	for _, it := range d.line.Sorted(func(it *Item) bool { return slices.ContainsFunc(it.Waivers, over) }) {
+		d.always(func(t *Turn) {
+			it := t.Edit(it)
+			for _, w := range it.Waivers {
+				if over(w) {
+					it.Note(t.Now(), "", Say("note.waiver-over", "gate", w.Gate, "until", w.Until))
+				}
+			}
+			it.Waivers = slices.DeleteFunc(slices.Clone(it.Waivers), over)
+		})
+	}
+}
+
+// receipt writes down what an action came to at GitHub.
+func (d *deciding) receipt() {
+	r := d.e.Result
+	it := d.line.Get(r.Item)
+	if it == nil {
+		d.skipped = "about no item of ours"
+		return
+	}
+	d.quiet = r.Kind != OpenIssue
+	d.always(func(t *Turn) {
+		it := t.Edit(it)
+		switch {
+		case r.Failed != "":
+			it.Note(t.Now(), "", Say("note.failed", "what", string(r.Kind), "why", r.Failed))
+		case r.Kind == OpenIssue:
+			it.Shown.Number = r.Number
+		case r.Kind == MakeMilestone && it.T != nil:
+			it.T.Milestone = r.Number
+		case r.Comment != 0 && r.Marker != "":
+			if it.Shown.Comments == nil {
+				it.Shown.Comments = map[string]int64{}
+			}
+			it.Shown.Comments[r.Marker] = r.Comment
+		}
+	})
+}
