@@ -1,0 +1,207 @@
+package hook
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/palantir/go-githubapp/githubapp"
+	"github.com/rs/zerolog"
+
+	"github.com/stationmaster-bot/stationmaster/internal/bot"
+)
+
+// MaxBody is GitHub's own bound on a payload, in bytes: it sends no larger ones.
+const MaxBody = 25 << 20
+
+// Options say how webhooks are taken in.
+type Options struct {
+	// Secrets sign the deliveries. Several let a secret be changed without a
+	// gap; none, or an empty one, is refused.
+	Secrets []string
+	// Inbox stores deliveries durably.
+	Inbox bot.Inbox
+	// World tells what is none of ours, so that it need not be stored.
+	World World
+	// MaxBody is the largest body taken, in bytes; 0 means [MaxBody].
+	MaxBody int64
+	// Logger gets a line for each delivery refused or not stored.
+	Logger zerolog.Logger
+	// Now is the machine's clock; nil means the real one.
+	Now func() time.Time
+}
+
+// New returns the handler that GitHub posts its webhooks to. It answers
+//
+//	200  stored durably, now or before (a redelivery has its old id); or a ping
+//	202  none of ours, and forgotten
+//	400  no event, no sound delivery id, or no JSON
+//	401  no SHA-256 signature by one of the secrets; SHA-1 alone is none
+//	405  not a POST
+//	413  larger than MaxBody
+//	503  could not be stored; GitHub keeps it for redelivery
+func New(o Options) (http.Handler, error) {
+	if o.Inbox == nil {
+		return nil, errors.New("hook: no inbox")
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = MaxBody
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	d := &door{maxBody: o.MaxBody, log: o.Logger, quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
+	for _, secret := range o.Secrets {
+		if strings.TrimSpace(secret) == "" {
+			return nil, errors.New("hook: a webhook secret is empty: unsigned deliveries would be believed")
+		}
+		d.locks = append(d.locks, newLock(secret, o))
+	}
+	if len(d.locks) == 0 {
+		return nil, errors.New("hook: no webhook secret: unsigned deliveries would be believed")
+	}
+	return d, nil
+}
+
+// A door stands before go-githubapp's dispatchers and lets in only what they
+// can be trusted with: they take one secret each, believe SHA-1, and bound
+// nothing.
+type door struct {
+	locks   []lock
+	maxBody int64
+	log     zerolog.Logger
+	quiet   zerolog.Logger // for the dispatchers, which tell of every delivery
+}
+
+// lock is one secret and the dispatcher for what it signs.
+type lock struct {
+	secret     []byte
+	dispatcher http.Handler
+}
+
+func newLock(secret string, o Options) lock {
+	var all []githubapp.EventHandler
+	for _, h := range handlers(nil) {
+		all = append(all, h)
+	}
+	return lock{[]byte(secret), githubapp.NewEventDispatcher(all, secret,
+		githubapp.WithScheduler(&scheduler{inbox: o.Inbox, world: o.World, now: o.Now}),
+		githubapp.WithErrorCallback(onError),
+		githubapp.WithResponseCallback(onResponse),
+	)}
+}
+
+var (
+	deliveryForm  = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,100}$`)
+	eventForm     = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
+	signatureForm = regexp.MustCompile(`^sha256=[0-9a-fA-F]{64}$`)
+)
+
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	status, why := d.enter(w, r)
+	if status == 0 {
+		return
+	}
+	d.log.Warn().Int("status", status).Str("from", r.RemoteAddr).Msg("webhook refused: " + why)
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	http.Error(w, why, status)
+}
+
+// enter hands a sound request on, or says with which status it is refused.
+func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why string) {
+	signature := r.Header.Get("X-Hub-Signature-256")
+	switch {
+	case r.Method != http.MethodPost:
+		return http.StatusMethodNotAllowed, "webhooks are posted"
+	case !deliveryForm.MatchString(r.Header.Get("X-GitHub-Delivery")):
+		return http.StatusBadRequest, "X-GitHub-Delivery is missing or no delivery id"
+	case !eventForm.MatchString(r.Header.Get("X-GitHub-Event")):
+		return http.StatusBadRequest, "X-GitHub-Event is missing or no event"
+	case !signatureForm.MatchString(signature):
+		return http.StatusUnauthorized, "X-Hub-Signature-256 is missing or no signature"
+	case r.ContentLength > d.maxBody:
+		return http.StatusRequestEntityTooLarge, "the payload is too large"
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, d.maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge, "the payload is too large"
+	case err != nil:
+		return http.StatusBadRequest, "the payload could not be read"
+	}
+	dispatcher := d.match(body, signature)
+	if dispatcher == nil {
+		return http.StatusUnauthorized, "the signature does not match"
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	dispatcher.ServeHTTP(w, r.WithContext(d.quiet.WithContext(r.Context())))
+	return 0, ""
+}
+
+// match returns the dispatcher whose secret signed the body. It tries all of
+// them in constant time, so that nothing is learnt from how long it takes.
+func (d *door) match(body []byte, signature string) http.Handler {
+	given, err := hex.DecodeString(strings.TrimPrefix(signature, "sha256="))
+	if err != nil {
+		return nil
+	}
+	var found http.Handler
+	for _, l := range d.locks {
+		mac := hmac.New(sha256.New, l.secret)
+		mac.Write(body)
+		if hmac.Equal(mac.Sum(nil), given) && found == nil {
+			found = l.dispatcher
+		}
+	}
+	return found
+}
+
+// onError answers what the dispatcher or the scheduler did not take.
+func onError(w http.ResponseWriter, r *http.Request, err error) {
+	log := zerolog.Ctx(r.Context())
+	if errors.Is(err, errNotStored) {
+		log.Error().Err(err).Msg("webhook not stored")
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, "the delivery could not be stored: redeliver it", http.StatusServiceUnavailable)
+		return
+	}
+	log.Warn().Err(err).Msg("webhook refused: unreadable")
+	http.Error(w, "the payload cannot be read", http.StatusBadRequest)
+}
+
+// onResponse acknowledges. The scheduler has said in the context what became of
+// the delivery.
+func onResponse(w http.ResponseWriter, r *http.Request, event string, _ bool) {
+	if say := githubapp.GetResponder(r.Context()); say != nil {
+		say(w, r)
+		return
+	}
+	if event == "ping" {
+		answer(http.StatusOK, "pong")(w, r)
+		return
+	}
+	answer(http.StatusAccepted, "none of ours")(w, r)
+}
+
+func respond(ctx context.Context, status int, words string) {
+	githubapp.SetResponder(ctx, answer(status, words))
+}
+
+func answer(status int, words string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, words+"\n")
+	}
+}
