@@ -1,0 +1,254 @@
+package config
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Server is what "stationmaster serve" runs with.
+type Server struct {
+	// APIURL is the address of GitHub's REST API; it ends in a slash.
+	APIURL string
+	// AppID is the GitHub App's id, above 0.
+	AppID int64
+	// PrivateKey is the App's RSA key in PEM form.
+	PrivateKey Secret
+	// WebhookSecrets has at least one; a delivery signed with any of them is taken.
+	WebhookSecrets []Secret
+	// Listen is host:port; the host may be empty.
+	Listen string
+	// Database is the path of the SQLite file.
+	Database string
+	// Pacing keeps to GitHub's limits for content by waiting.
+	Pacing bool
+	// Settle is how long labels may settle before they are decided as a set.
+	Settle time.Duration
+	// LogLevel is one of trace, debug, info, warn, error.
+	LogLevel string
+	// Clock is the address of a clock to follow; empty means the machine's.
+	Clock string
+}
+
+// ServerFromEnv reads the Settings and checks them together. lookup is asked
+// for each by its Env name; a value from a flag comes first if lookup knows of
+// flags. An empty value counts as none. readFile reads the private key's file.
+// The error is of type Faults, without positions, and names every fault at once;
+// no secret's value is in it.
+func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]byte, error)) (Server, error) {
+	r := &settingsReader{lookup: lookup, readFile: readFile}
+	s := Server{
+		APIURL:         r.apiURL(),
+		AppID:          r.appID(),
+		PrivateKey:     r.privateKey(),
+		WebhookSecrets: r.webhookSecrets(),
+		Listen:         r.listen(),
+		Database:       r.database(),
+		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
+		Settle:         r.settle(),
+		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
+	}
+	s.Clock = r.clock(s.APIURL)
+	if err := r.faults.report(); err != nil {
+		return Server{}, err
+	}
+	return s, nil
+}
+
+type settingsReader struct {
+	lookup   func(string) (string, bool)
+	readFile func(string) ([]byte, error)
+	faults   Faults
+}
+
+// fault notes what is wrong with a setting, or with none.
+func (r *settingsReader) fault(env, format string, args ...any) {
+	r.faults = append(r.faults, Fault{Message: env + " " + fmt.Sprintf(format, args...)})
+}
+
+// value returns a setting without the space around it, or its default.
+func (r *settingsReader) value(env string) string {
+	if v, _ := r.lookup(env); strings.TrimSpace(v) != "" {
+		return strings.TrimSpace(v)
+	}
+	i := slices.IndexFunc(Settings, func(s Setting) bool { return s.Env == env })
+	return Settings[i].Default
+}
+
+func (r *settingsReader) oneOf(env string, words ...string) string {
+	v := strings.ToLower(r.value(env))
+	if !slices.Contains(words, v) {
+		r.fault(env, "is %s: write one of %s", quote(v), strings.Join(words, ", "))
+	}
+	return v
+}
+
+// apiURL refuses plain http for github.com alone: an emulator has no
+// certificate.
+func (r *settingsReader) apiURL() string {
+	v := r.value(envAPIURL)
+	u, err := webAddress(v)
+	switch {
+	case err != nil:
+		r.fault(envAPIURL, "is %s: %v", quote(v), err)
+		return ""
+	case u.Hostname() == "github.com" || u.Hostname() == "www.github.com":
+		r.fault(envAPIURL, "is GitHub's site and not its API: write https://api.github.com/")
+	case atGitHub(u) && u.Scheme != "https":
+		r.fault(envAPIURL, "would send tokens in the clear: write https://")
+	}
+	return strings.TrimRight(v, "/") + "/"
+}
+
+// webAddress reads an address without user, query and fragment.
+func webAddress(v string) (*url.URL, error) {
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("write an address such as https://api.github.com/")
+	}
+	return u, nil
+}
+
+// atGitHub tells GitHub's own hosts from servers of others.
+func atGitHub(u *url.URL) bool {
+	host := "." + strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	return strings.HasSuffix(host, ".github.com") || strings.HasSuffix(host, ".ghe.com")
+}
+
+func (r *settingsReader) appID() int64 {
+	v := r.value(envAppID)
+	id, err := strconv.ParseInt(v, 10, 64)
+	switch {
+	case v == "":
+		r.fault(envAppID, "is missing: write the App's id, as on the App's settings page")
+	case err != nil || id < 1:
+		r.fault(envAppID, "is %s: write the App's id, a number above 0", quote(v))
+	}
+	return id
+}
+
+func (r *settingsReader) privateKey() Secret {
+	text, file := r.value(envPrivateKey), r.value(envPrivateKeyFile)
+	env := envPrivateKey
+	switch {
+	case text != "" && file != "":
+		r.fault(envPrivateKey, "and %s are both set: keep one of them", envPrivateKeyFile)
+		return Secret{}
+	case text == "" && file == "":
+		r.fault(envPrivateKey, "is missing: set it to the App's private key, or %s to a file with it", envPrivateKeyFile)
+		return Secret{}
+	case file != "":
+		env = envPrivateKeyFile
+		data, err := r.readFile(file)
+		if err != nil {
+			r.fault(env, "cannot be read: %v", err)
+			return Secret{}
+		}
+		text = string(data)
+	case !strings.Contains(text, "\n"):
+		// Where a variable can hold but one line, the line feeds are spelled out.
+		text = strings.ReplaceAll(text, `\n`, "\n")
+	}
+	if err := checkRSA(text); err != nil {
+		r.fault(env, "holds no key of a GitHub App: %v", err)
+	}
+	return NewSecret(text)
+}
+
+// checkRSA asks for an RSA private key in either of its PEM forms. The errors
+// of the parsers are left out: nothing of a key belongs into a message.
+func checkRSA(text string) error {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return errors.New("it must begin with -----BEGIN RSA PRIVATE KEY-----")
+	}
+	if _, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		return nil
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return fmt.Errorf("a PEM block of type %s is not a private key that can be read", quote(block.Type))
+	}
+	if _, ok := key.(*rsa.PrivateKey); !ok {
+		return errors.New("the key is not an RSA key")
+	}
+	return nil
+}
+
+func (r *settingsReader) webhookSecrets() []Secret {
+	v := r.value(envWebhookSecret)
+	if v == "" {
+		r.fault(envWebhookSecret, "is missing: write the App's webhook secret; without it anybody could send events")
+		return nil
+	}
+	var secrets []Secret
+	for i, part := range strings.Split(v, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			r.fault(envWebhookSecret, "has nothing in place %d of its list: remove the comma too many", i+1)
+			continue
+		}
+		secrets = append(secrets, NewSecret(part))
+	}
+	return secrets
+}
+
+func (r *settingsReader) listen() string {
+	v := r.value(envListen)
+	colon := strings.LastIndexByte(v, ':')
+	host := v[:max(0, colon)]
+	_, err := strconv.ParseUint(v[colon+1:], 10, 16)
+	bracketed := strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")
+	if colon < 0 || err != nil || strings.ContainsAny(host, "/ ") || strings.Contains(host, ":") && !bracketed {
+		r.fault(envListen, "is %s: write host:port or :port, as in :8080", quote(v))
+	}
+	return v
+}
+
+func (r *settingsReader) database() string {
+	v := r.value(envDatabaseURL)
+	scheme, rest, _ := strings.Cut(v, ":")
+	path := strings.TrimPrefix(rest, "//")
+	const form = "write sqlite: and the path of a file, as in sqlite:stationmaster.db"
+	switch {
+	case scheme == "postgres" || scheme == "postgresql":
+		r.fault(envDatabaseURL, "names a PostgreSQL database, which this version cannot use yet: %s", form)
+	case scheme != "sqlite":
+		// The value is not repeated: an address may hold a password.
+		r.fault(envDatabaseURL, "is no SQLite file: %s", form)
+	case path == "" || strings.ContainsAny(path, "?#") || strings.Contains(path, ":memory:"):
+		r.fault(envDatabaseURL, "is %s: %s; what is kept in memory alone would be lost", quote(v), form)
+	}
+	return path
+}
+
+func (r *settingsReader) settle() time.Duration {
+	v := r.value(envSettle)
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 || d > time.Minute {
+		r.fault(envSettle, "is %s: write a duration up to 1m, as in 3s or 500ms", quote(v))
+	}
+	return d
+}
+
+// clock refuses to follow another clock where real releases happen.
+func (r *settingsReader) clock(apiURL string) string {
+	v := r.value(envClock)
+	if v == "" {
+		return ""
+	}
+	if _, err := webAddress(v); err != nil {
+		r.fault(envClock, "is %s: write the address that the emulator gives as admin_url", quote(v))
+	}
+	if u, err := url.Parse(apiURL); err == nil && atGitHub(u) {
+		r.fault(envClock, "is for an emulator and refused with GitHub itself: leave it out, or set %s", envAPIURL)
+	}
+	return v
+}

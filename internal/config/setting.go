@@ -1,0 +1,44 @@
+package config
+
+// Setting is one setting of the server.
+type Setting struct {
+	// Env is the environment variable, and the name that a lookup is asked for.
+	Env string
+	// Flag is the command line flag without its hyphens.
+	Flag string
+	// Default holds where nothing is set; empty means that there is none.
+	Default string
+	// Help says what it is, in one line.
+	Help string
+}
+
+// The names of the settings.
+const (
+	envAPIURL         = "STATIONMASTER_GITHUB_API_URL"
+	envAppID          = "STATIONMASTER_APP_ID"
+	envPrivateKey     = "STATIONMASTER_PRIVATE_KEY" //nolint:gosec // the name of a variable, not a key
+	envPrivateKeyFile = "STATIONMASTER_PRIVATE_KEY_FILE"
+	envWebhookSecret  = "STATIONMASTER_WEBHOOK_SECRET" //nolint:gosec // the name of a variable, not a secret
+	envListen         = "STATIONMASTER_LISTEN"
+	envDatabaseURL    = "STATIONMASTER_DATABASE_URL"
+	envPacing         = "STATIONMASTER_PACING"
+	envSettle         = "STATIONMASTER_SETTLE"
+	envLogLevel       = "STATIONMASTER_LOG_LEVEL"
+	envClock          = "STATIONMASTER_CLOCK"
+)
+
+// Settings lists the server's settings, each with its default. Secrets have no
+// flag: other users of a machine can read a command line.
+var Settings = []Setting{
+	{envAPIURL, "github-api-url", "https://api.github.com/", "address of GitHub's REST API"},
+	{envAppID, "app-id", "", "id of the GitHub App"},
+	{envPrivateKey, "", "", "the App's private key in PEM form; or name a file"},
+	{envPrivateKeyFile, "private-key-file", "", "file with the App's private key in PEM form"},
+	{envWebhookSecret, "", "", "the App's webhook secret; several with commas, while one replaces another"},
+	{envListen, "listen", ":8080", "address to listen on"},
+	{envDatabaseURL, "database-url", "sqlite:stationmaster.db", "database, a SQLite file"},
+	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
+	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
+	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
+	{envClock, "clock", "", "address of an emulator's clock to follow; never with github.com"},
+}
