@@ -39,7 +39,6 @@ type userView struct {
 	EventsURL         string `json:"events_url"`
 	ReceivedEventsURL string `json:"received_events_url"`
 	Type              string `json:"type"`
-	UserViewType      string `json:"user_view_type"`
 	SiteAdmin         bool   `json:"site_admin"`
 }
 
@@ -70,7 +69,7 @@ func (g *GitHub) newUserView(a *account) *userView {
 		GistsURL: u + "/gists{/gist_id}", StarredURL: u + "/starred{/owner}{/repo}",
 		SubscriptionsURL: u + "/subscriptions", OrganizationsURL: u + "/orgs",
 		ReposURL: u + "/repos", EventsURL: u + "/events{/privacy}",
-		ReceivedEventsURL: u + "/received_events", Type: a.kind, UserViewType: "public",
+		ReceivedEventsURL: u + "/received_events", Type: a.kind,
 	}
 }
 
@@ -85,6 +84,7 @@ func (g *GitHub) users(as []*account) []*userView {
 // publicUserView is what GET /users/{username} shows.
 type publicUserView struct {
 	*userView
+	ViewType    string  `json:"user_view_type"`
 	Name        *string `json:"name"`
 	Company     *string `json:"company"`
 	Blog        *string `json:"blog"`
@@ -102,7 +102,7 @@ type publicUserView struct {
 
 func (g *GitHub) publicUser(a *account) publicUserView {
 	empty := ""
-	v := publicUserView{userView: g.user(a), Blog: &empty,
+	v := publicUserView{userView: g.user(a), ViewType: "public", Blog: &empty,
 		CreatedAt: stamp(a.created), UpdatedAt: stamp(a.created)}
 	if a.name != "" {
 		v.Name = &a.name
@@ -120,6 +120,8 @@ func getUser(c *call) *reply {
 
 // getMe is GET /user, for people's own tokens.
 func getMe(c *call) *reply {
+	me := c.gh.publicUser(c.who.account)
+	me.ViewType = "private"
 	return ok(struct {
 		publicUserView
 		PrivateGists      int  `json:"private_gists"`
@@ -128,7 +130,7 @@ func getMe(c *call) *reply {
 		DiskUsage         int  `json:"disk_usage"`
 		Collaborators     int  `json:"collaborators"`
 		TwoFactor         bool `json:"two_factor_authentication"`
-	}{publicUserView: c.gh.publicUser(c.who.account), TwoFactor: true})
+	}{publicUserView: me, TwoFactor: true})
 }
 
 // tokenKind says whose token a request carries; routes accept a set of them.

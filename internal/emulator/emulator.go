@@ -105,6 +105,7 @@ func New(o Options) (*GitHub, error) {
 		root:   root,
 		meters: map[string]*meter{},
 		count:  Requests{ByRoute: map[string]int{}},
+		post:   newCourier(),
 	}
 	g.st = newState(g.firstID())
 	g.sow()

@@ -68,11 +68,19 @@ type courier struct {
 	flying  int
 	closed  bool
 	waiting []chan struct{} // closed when nothing is queued or flying
+	life    context.Context // ends with the emulator, and every delivery with it
+	end     context.CancelFunc
 	wg      sync.WaitGroup
+}
+
+func newCourier() courier {
+	life, end := context.WithCancel(context.Background())
+	return courier{life: life, end: end}
 }
 
 func (p *courier) close() {
 	p.closed, p.queue = true, nil
+	p.end()
 	if p.flying == 0 {
 		p.wake()
 	}
@@ -141,7 +149,7 @@ func (g *GitHub) carry() {
 func (g *GitHub) deliver(d *Delivery) {
 	began := time.Now()
 	defer func() { d.Done, d.Duration = true, time.Since(began) }()
-	req, err := http.NewRequest(http.MethodPost, d.URL, bytes.NewReader(d.Payload))
+	req, err := http.NewRequestWithContext(g.post.life, http.MethodPost, d.URL, bytes.NewReader(d.Payload))
 	if err != nil {
 		d.Status = err.Error()
 		return

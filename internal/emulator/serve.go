@@ -34,10 +34,15 @@ func (g *GitHub) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 		return
 	}
 	head := http.Header{}
+	g.send(w, head, g.locked(func() *reply { return g.handle(r, path, body, head) }))
+}
+
+// locked runs f under the mutex and lets go of it even if f panics: the world
+// must not stop because one handler has a fault.
+func (g *GitHub) locked(f func() *reply) *reply {
 	g.mu.Lock()
-	rep := g.handle(r, path, body, head)
-	g.mu.Unlock()
-	g.send(w, head, rep)
+	defer g.mu.Unlock()
+	return f()
 }
 
 // handle finds the route, lets the request through every check and runs it.
@@ -149,10 +154,7 @@ func (g *GitHub) noRoute(method, path string) *reply {
 }
 
 func (g *GitHub) serveUnknown(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	rep := g.noRoute(r.Method, r.URL.EscapedPath())
-	g.mu.Unlock()
-	g.send(w, http.Header{}, rep)
+	g.send(w, http.Header{}, g.locked(func() *reply { return g.noRoute(r.Method, r.URL.EscapedPath()) }))
 }
 
 // Requests counts what clients asked of the REST API.
