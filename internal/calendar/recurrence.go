@@ -83,6 +83,25 @@ func (r Recurrence) Next(after time.Time) (next time.Time, ok bool) {
 // each calls do with the occurrences from the given moment on until it returns
 // false.
 func (r Recurrence) each(from time.Time, do func(time.Time) bool) {
+	var last time.Time
+	// No zone is so far from UTC that a day's margin would miss an occurrence.
+	early := from.Add(-day)
+	r.eachWall(func(wall time.Time) bool {
+		if wall.Before(early) {
+			return true
+		}
+		// Where a zone skips a whole day, two walls can be one moment.
+		t := instant(wall, r.loc)
+		if t.Before(from) || t.Equal(last) {
+			return true
+		}
+		last = t
+		return do(t)
+	})
+}
+
+// eachWall calls do with the wall clock times of the occurrences.
+func (r Recurrence) eachWall(do func(time.Time) bool) {
 	if r.IsZero() {
 		return
 	}
@@ -92,18 +111,8 @@ func (r Recurrence) each(from time.Time, do func(time.Time) bool) {
 	if err != nil {
 		return
 	}
-	var last time.Time
 	walls := rule.Iterator()
-	for wall, ok := walls(); ok; wall, ok = walls() {
-		// Where a zone skips a whole day, two walls can be one moment.
-		t := instant(wall, r.loc)
-		if t.Before(from) || t.Equal(last) {
-			continue
-		}
-		last = t
-		if !do(t) {
-			return
-		}
+	for wall, ok := walls(); ok && do(wall); wall, ok = walls() {
 	}
 }
 
@@ -121,10 +130,7 @@ func instant(wall time.Time, loc *time.Location) time.Time {
 }
 
 // shows reports whether the clock of t's zone reads like wall.
-func shows(t, wall time.Time) bool {
-	const clock = time.DateTime
-	return t.Format(clock) == wall.Format(clock)
-}
+func shows(t, wall time.Time) bool { return wallOf(t, t.Location()).Equal(wall) }
 
 // wallOf is the reverse of instant.
 func wallOf(t time.Time, loc *time.Location) time.Time {
@@ -175,7 +181,7 @@ func (r Recurrence) tries() (fires bool, err error) {
 			err = fmt.Errorf("the rule %s cannot be followed: use a simpler one, such as FREQ=MONTHLY;BYDAY=2TH", r.rule)
 		}
 	}()
-	r.each(time.Time{}, func(time.Time) bool {
+	r.eachWall(func(time.Time) bool {
 		fires = true
 		return true
 	})

@@ -1,3 +1,6 @@
+// Package command is what people type: the grammar that turns a comment into
+// lines of verb and words, and the table of commands that give them a meaning.
+// All of it is pure; a comment is a value, and so is what a command decides.
 package command
 
 import (

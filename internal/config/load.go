@@ -157,7 +157,7 @@ func (f *file) alphanet(n *yaml.Node) {
 // recurrence tries zone, start and rule each by itself, so that all faults are
 // found and each has its place.
 func (f *file) recurrence(n *yaml.Node, rule, zone, start string) {
-	const plainRule, plainZone, plainStart = "FREQ=DAILY", "UTC", "2026-01-01"
+	const plainRule, plainZone, plainStart = "FREQ=DAILY;COUNT=1", "UTC", "2026-01-01"
 	fine := true
 	try := func(key, rule, zone, start string) (r calendar.Recurrence) {
 		r, err := calendar.ParseRecurrence(rule, zone, start)
