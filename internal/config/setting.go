@@ -16,9 +16,9 @@ type Setting struct {
 const (
 	envAPIURL         = "STATIONMASTER_GITHUB_API_URL"
 	envAppID          = "STATIONMASTER_APP_ID"
-	envPrivateKey     = "STATIONMASTER_PRIVATE_KEY" //nolint:gosec // the name of a variable, not a key
+	envPrivateKey     = "STATIONMASTER_PRIVATE_KEY"
 	envPrivateKeyFile = "STATIONMASTER_PRIVATE_KEY_FILE"
-	envWebhookSecret  = "STATIONMASTER_WEBHOOK_SECRET" //nolint:gosec // the name of a variable, not a secret
+	envWebhookSecret  = "STATIONMASTER_WEBHOOK_SECRET"
 	envListen         = "STATIONMASTER_LISTEN"
 	envDatabaseURL    = "STATIONMASTER_DATABASE_URL"
 	envPacing         = "STATIONMASTER_PACING"
