@@ -58,7 +58,10 @@ func newWorld(t *testing.T, o emulator.Options) *world {
 	if _, err := gh.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = gh.Close() })
+	t.Cleanup(func() {
+		w.heard() // or a webhook would be cut off in the middle
+		_ = gh.Close()
+	})
 	w.GitHub, w.cred = gh, gh.Credentials()
 	w.bot = w.client(w.transport())
 	return w
