@@ -170,7 +170,8 @@ type TrainFacts struct {
 	Departed  time.Time  `json:"departed,omitzero"`
 	Iteration int        `json:"iteration,omitempty"` // of the deployment under way, from 1
 	Deployed  []Deployed `json:"deployed,omitempty"`
-	Redeploy  string     `json:"redeploy,omitempty"` // why a redeployment is due; "" when none
+	Redeploy  string     `json:"redeploy,omitempty"` // not "" when a redeployment is due
+	Why       Text       `json:"why,omitzero"`       // why it is
 	// Number and Hardfork as decided; Void when the number is spent for nothing;
 	// NoHardfork is a maintainer's reason for none (F5).
 	Number     string             `json:"number,omitempty"`

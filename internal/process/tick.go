@@ -82,7 +82,8 @@ func (t *Turn) name(it *Item) string {
 }
 
 // departByDate lets an Alphanet leave with whoever is aboard, and says so when
-// it is nobody. It waits for no one, but a hold of a maintainer's stops it.
+// it is nobody. It waits for no feature: one that is held stays behind. A hold of
+// the train itself stops it.
 func (t *Turn) departByDate(train *Item) {
 	m, ok := t.P.Nodes[train.Stage].Moves["depart"]
 	if !ok {
@@ -91,6 +92,14 @@ func (t *Turn) departByDate(train *Item) {
 	if o := t.held(train, Move{}); o != nil {
 		t.Tell(train, "held/"+train.T.Date.String(), Say("comment.held", "by", o.Head.Args["by"], "reason", o.Head.Args["reason"], "date", train.T.Date))
 		return
+	}
+	for _, f := range t.line.Aboard(train.ID) {
+		if len(f.Holds) > 0 {
+			f = t.Edit(f)
+			f.F.Train = ""
+			f.Note(t.Now(), "", Say("note.left-behind", "train", train.Ref()))
+			t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner))
+		}
 	}
 	t.Depart(train, m)
 }

@@ -1,0 +1,60 @@
+package command
+
+import (
+	"strings"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+func schedule() process.Command {
+	return process.Command{
+		Name: "schedule", Usage: "/schedule testnet|mainnet <date> [reason]", Summary: "decide the day of an activation",
+		Examples: []string{"/schedule testnet 2026-12-15"}, By: maintainer, On: upgrades,
+		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
+			words := strings.Fields(line.Rest)
+			if len(words) < 2 || words[0] != "testnet" && words[0] != "mainnet" {
+				return t.Form("schedule", process.Say("form.schedule", "given", line.Rest))
+			}
+			net := words[0]
+			date, err := calendar.ParseDate(words[1])
+			if err != nil {
+				return bad(t, "schedule", err)
+			}
+			it := t.Item()
+			if date.Before(t.Today()) {
+				return t.Form("schedule", process.Say("form.past", "date", date, "today", t.Today()))
+			}
+			if o := unscheduled(t, it, net); o != nil {
+				return *o
+			}
+			reason, _ := Reason(strings.Join(words[2:], " "))
+			it = t.Edit(it)
+			was, moved := it.T.Planned[net]
+			if it.T.Planned == nil {
+				it.T.Planned = map[string]process.Plan{}
+			}
+			it.T.Planned[net] = process.Plan{On: date, By: t.By(), At: t.Now(), Reason: reason}
+			if net == "testnet" {
+				if o := t.Require(it, "cut-in-window"); o != nil {
+					return *o
+				}
+			}
+			t.Note(it, process.Say("note.scheduled", "network", net, "on", date, "moved", moved, "was", was.On, "reason", reason))
+			out := process.Did("did.schedule", "network", net, "on", date)
+			if window := calendar.CutWindow(date); net == "testnet" {
+				out.Head = out.Head.With("first", window.First).With("last", window.Last)
+			}
+			return out
+		},
+	}
+}
+
+// unscheduled refuses a date for what has happened or will not happen (D2).
+func unscheduled(t *process.Turn, it *process.Item, net string) *process.Outcome {
+	if t.P.Ended(it) || past(t, it, net+"-activation") {
+		o := process.Refuse("D2", process.Say("refusal.schedule-over", "network", net, "stage", t.P.Title(it.Stage)))
+		return &o
+	}
+	return nil
+}
