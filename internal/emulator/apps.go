@@ -309,7 +309,7 @@ func (g *GitHub) newToken(long bool) string {
 		return "ghs_" + g.letters(36)
 	}
 	part := func(n int) string { return base64.RawURLEncoding.EncodeToString([]byte(g.letters(n))) }
-	return "ghs_" + itoa(g.st.app.id) + "_" + part(20) + "." + part(150) + "." + part(192)
+	return "ghs_" + itoa(g.st.app.id) + "_" + part(20) + "." + part(160) + "." + part(200)
 }
 
 func revokeToken(c *call) *reply {

@@ -118,7 +118,7 @@ func (g *GitHub) firstID() int64 {
 	if g.opts.Seed != 0 {
 		return 3_000_000_000
 	}
-	return time.Now().UnixMilli() << 8
+	return time.Now().UnixMicro() // below 2^53, which is as far as JavaScript counts
 }
 
 // Start listens on addr (port 0 picks one) and serves until Close. It returns

@@ -77,9 +77,9 @@ func (g *GitHub) sow() {
 			g.joinTeam(o, slug, a, now)
 		}
 	}
-	in := &installation{id: st.id(), org: o, repos: []*repo{tracking, code}, created: now}
+	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), org: o, repos: []*repo{tracking, code}, created: now}
 	st.installs = []*installation{in}
-	st.hook = hookConfig{id: st.id(), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,
+	st.hook = hookConfig{id: 100_000_000 + g.rng.Int64N(900_000_000), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,
 		contentType: "json", insecure: "0"}
 }
 
@@ -90,7 +90,7 @@ func (g *GitHub) newAccount(login, name, kind string, now time.Time) *account {
 }
 
 func (g *GitHub) newApp(o *org, now time.Time) *app {
-	a := &app{id: g.st.id(), slug: appSlug, name: "Stationmaster", owner: o.account, created: now,
+	a := &app{id: 100_000 + g.rng.Int64N(900_000), slug: appSlug, name: "Stationmaster", owner: o.account, created: now,
 		bot:   g.newAccount(appSlug+"[bot]", "", "Bot", now),
 		perms: maps.Clone(defaultPermissions), events: slices.Clone(defaultEvents)}
 	if g.opts.Permissions != nil {
