@@ -68,11 +68,13 @@ func (c *call) setMilestone(i *issue, m *milestone) {
 		return
 	}
 	if old := i.milestone; old != nil {
+		old.count(i, -1)
 		i.milestone = nil
 		c.record(i, entry{kind: "demilestoned", title: old.title})
 		c.tellIssue(i, "demilestoned", map[string]any{"milestone": c.gh.milestoneView(old)})
 	}
 	if m != nil {
+		m.count(i, 1)
 		i.milestone = m
 		c.record(i, entry{kind: "milestoned", title: m.title})
 		c.tellIssue(i, "milestoned", map[string]any{"milestone": c.gh.milestoneView(m)})
@@ -118,7 +120,9 @@ func (c *call) closeIssue(i *issue, reason, commit string) {
 		}
 		return
 	}
+	i.milestone.count(i, -1)
 	i.state, i.closed, i.closedBy = stateClosed, c.now, c.who.account
+	i.milestone.count(i, 1)
 	i.stateReason = reason
 	if reason == "" && i.pull == nil {
 		i.stateReason = "completed"
@@ -132,7 +136,9 @@ func (c *call) reopenIssue(i *issue) {
 	if i.state == stateOpen {
 		return
 	}
+	i.milestone.count(i, -1)
 	i.state, i.closed, i.closedBy, i.stateReason = stateOpen, time.Time{}, nil, "reopened"
+	i.milestone.count(i, 1)
 	if i.pull != nil {
 		i.stateReason = ""
 	}

@@ -122,6 +122,8 @@ func TestAMergeClosesWhatTheBodySays(t *testing.T) {
 	}
 	_, _, err = mara.PullRequests.Merge(ctx, "acme", "protocol", 4, "", nil)
 	wantStatus(t, err, http.StatusMethodNotAllowed, "not mergeable")
+	_, _, err = mara.Issues.Edit(ctx, "acme", "protocol", 4, &github.IssueRequest{State: github.String("open")})
+	wantStatus(t, err, http.StatusUnprocessableEntity, "Validation")
 }
 
 func TestAPullRequestIsAnIssueWithItsOwnEvents(t *testing.T) {

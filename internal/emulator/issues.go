@@ -199,7 +199,7 @@ func updateIssue(c *call) *reply {
 	if bad != nil {
 		return bad
 	}
-	if bad := ask.checkState(); bad != nil {
+	if bad := ask.checkState(i); bad != nil {
 		return bad
 	}
 	set, bad := c.readExtras(ask, i)
@@ -235,9 +235,14 @@ func (q issueAsk) text(i *issue) (string, *string, *reply) {
 	return title, body, nil
 }
 
-func (q issueAsk) checkState() *reply {
+// checkState refuses unknown states, and opening what was merged.
+func (q issueAsk) checkState(i *issue) *reply {
 	if q.State != nil && *q.State != stateOpen && *q.State != stateClosed {
 		return invalid(badValue("Issue", "state", *q.State))
+	}
+	if q.State != nil && *q.State == stateOpen && i.pull != nil && i.pull.mergedBy != nil {
+		return invalid(fieldError{Resource: "PullRequest", Code: "invalid", Field: "state",
+			Message: "state cannot be changed. The pull request has been merged."})
 	}
 	reasons := []string{"", "completed", "not_planned", "duplicate", "reopened"}
 	if !slices.Contains(reasons, q.StateReason.val) {

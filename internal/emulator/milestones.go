@@ -21,6 +21,8 @@ type milestone struct {
 	created     time.Time
 	updated     time.Time
 	closed      time.Time // zero while open
+	openCount   int       // issues, pull requests included
+	closedCount int
 }
 
 func (r *repo) milestone(n int) *milestone {
@@ -51,26 +53,24 @@ type milestoneView struct {
 	ClosedAt     *string   `json:"closed_at"`
 }
 
-// issueCounts is how many open and closed issues a milestone has.
-func (m *milestone) issueCounts() (open, closed int) {
-	for _, i := range m.repo.issues {
-		if i.milestone == m && i.state == stateOpen {
-			open++
-		} else if i.milestone == m {
-			closed++
-		}
+// count books an issue in (+1) or out (-1), under the state it has.
+func (m *milestone) count(i *issue, by int) {
+	switch {
+	case m == nil:
+	case i.state == stateOpen:
+		m.openCount += by
+	default:
+		m.closedCount += by
 	}
-	return open, closed
 }
 
 func (g *GitHub) milestoneView(m *milestone) milestoneView {
 	api := g.api() + "/repos/" + m.repo.fullName() + "/milestones/" + itoa(int64(m.number))
-	open, closed := m.issueCounts()
 	return milestoneView{
 		URL: api, HTMLURL: g.root + "/" + m.repo.fullName() + "/milestone/" + itoa(int64(m.number)),
 		LabelsURL: api + "/labels", ID: m.id, NodeID: nodeID("MI", m.id), Number: m.number,
-		Title: m.title, Description: m.description, Creator: g.user(m.creator), OpenIssues: open,
-		ClosedIssues: closed, State: m.state, CreatedAt: stamp(m.created), UpdatedAt: stamp(m.updated),
+		Title: m.title, Description: m.description, Creator: g.user(m.creator), OpenIssues: m.openCount,
+		ClosedIssues: m.closedCount, State: m.state, CreatedAt: stamp(m.created), UpdatedAt: stamp(m.updated),
 		DueOn: stampOrNull(m.due), ClosedAt: stampOrNull(m.closed),
 	}
 }

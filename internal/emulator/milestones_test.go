@@ -49,6 +49,11 @@ func TestMilestonesAreMadeChangedAndDeleted(t *testing.T) {
 	if m.GetOpenIssues() != 1 || m.GetState() != "closed" || m.ClosedAt == nil {
 		t.Errorf("got %v", m)
 	}
+	must[*github.Issue](t)(w.bot.Issues.Edit(ctx, "acme", "upgrades", 1, &github.IssueRequest{State: github.String("closed")}))
+	m = must[*github.Milestone](t)(w.bot.Issues.GetMilestone(ctx, "acme", "upgrades", 1))
+	if m.GetOpenIssues() != 0 || m.GetClosedIssues() != 1 {
+		t.Errorf("counts %d open, %d closed", m.GetOpenIssues(), m.GetClosedIssues())
+	}
 	w.heard()
 	if _, err := w.bot.Issues.DeleteMilestone(ctx, "acme", "upgrades", 1); err != nil {
 		t.Fatal(err)

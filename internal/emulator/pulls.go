@@ -141,12 +141,8 @@ func updatePull(c *call) *reply {
 	if bad != nil {
 		return bad
 	}
-	if bad := q.checkState(); bad != nil {
+	if bad := q.checkState(i); bad != nil {
 		return bad
-	}
-	if ask.State != nil && *ask.State == stateOpen && i.pull.mergedBy != nil {
-		return invalid(fieldError{Resource: "PullRequest", Code: "invalid", Field: "state",
-			Message: "state cannot be changed. The pull request has been merged."})
 	}
 	if bad := c.rebase(i, ask.Base); bad != nil {
 		return bad

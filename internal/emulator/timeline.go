@@ -96,8 +96,8 @@ func (g *GitHub) base(r *repo, e *entry) base {
 	return b
 }
 
-// eventView shows an entry in an issue's events or timeline; the timeline
-// leaves out who assigned.
+// eventView shows an entry in an issue's events or timeline. The timeline
+// alone says why an issue was closed, the events alone who assigned.
 func (g *GitHub) eventView(i *issue, e *entry, timeline bool) any {
 	b := g.base(i.repo, e)
 	switch e.kind {
@@ -116,6 +116,9 @@ func (g *GitHub) eventView(i *issue, e *entry, timeline bool) any {
 	case "locked", "unlocked":
 		return lockEvent{b, orNull(e.reason)}
 	case "closed", "reopened":
+		if !timeline {
+			return b
+		}
 		return stateEvent{b, orNull(e.reason)}
 	case "commented":
 		return commentEvent{e.kind, g.user(e.comment.author), g.commentView(e.comment)}
@@ -156,14 +159,13 @@ type repoEvent struct {
 // repoEventView is an event with all the fields it may have.
 type repoEventView struct {
 	base
-	Issue       *issueView      `json:"issue"`
-	Label       *eventLabel     `json:"label,omitempty"`
-	Assignee    *userView       `json:"assignee,omitempty"`
-	Assigner    *userView       `json:"assigner,omitempty"`
-	Milestone   *eventMilestone `json:"milestone,omitempty"`
-	Rename      *eventRename    `json:"rename,omitempty"`
-	LockReason  *string         `json:"lock_reason,omitempty"`
-	StateReason *string         `json:"state_reason,omitempty"`
+	Issue      *issueView      `json:"issue"`
+	Label      *eventLabel     `json:"label,omitempty"`
+	Assignee   *userView       `json:"assignee,omitempty"`
+	Assigner   *userView       `json:"assigner,omitempty"`
+	Milestone  *eventMilestone `json:"milestone,omitempty"`
+	Rename     *eventRename    `json:"rename,omitempty"`
+	LockReason *string         `json:"lock_reason,omitempty"`
 }
 
 func (g *GitHub) repoEventView(x repoEvent) repoEventView {
