@@ -82,6 +82,8 @@ type Processes interface {
 
 // A Deed is an action with everything resolved: numbers in place of ids. Do is
 // never [process.Refresh]: the bot makes it EditIssue, EditComment or SayOnce.
+// OpenIssue and SayOnce always have a Marker, by which they are found again; so
+// has an EditIssue with a Body.
 type Deed struct {
 	process.Action
 	Number          int   // the issue's; 0 for OpenIssue and MakeMilestone
@@ -96,13 +98,16 @@ type GitHub interface {
 	// Answer looks up what is asked. It never fails: what could not be looked
 	// up is [process.Unknown], with the reason in Trouble.
 	Answer(ctx context.Context, installation int64, repo string, q process.Questions, roles RoleSource) process.Answers
-	// Do makes the deed true. The result names the number or comment it came to;
-	// the bot fills in Action, Kind, Item and Marker. A [Later] or [Never] says
-	// that it was not done; after any other error the outcome is unknown.
+	// Do makes the deed true. Its Body is without the hidden marker, which Do
+	// puts in front where Marker is not empty. The result names the number or
+	// comment it came to; the bot fills in Action, Kind, Item and Marker. A
+	// [Later] or [Never] says that it was not done; after any other error the
+	// outcome is unknown.
 	Do(ctx context.Context, installation int64, repo string, d Deed) (process.Result, error)
 	// Find looks whether the deed was done after an unknown outcome, at or after
-	// since, and with what result. It is asked for SayOnce, OpenIssue and
-	// MakeMilestone only: the rest is repeated.
+	// since (the machine's clock, which is never ahead of GitHub's in a demo),
+	// and with what result. It is asked for SayOnce, OpenIssue and MakeMilestone
+	// only: the rest is repeated.
 	Find(ctx context.Context, installation int64, repo string, d Deed, since time.Time) (process.Result, bool, error)
 	// File returns a file of the default branch; [ErrNotFound] when there is none.
 	File(ctx context.Context, installation int64, repo, path string) ([]byte, error)

@@ -67,6 +67,9 @@ type Entry struct {
 	Decision process.Decision // its actions have their Body filled in
 	Process  string           // hash of the process it was decided under
 	At       time.Time        // the machine's clock
+	// Covered are the keys of those of its actions that pending work will do as
+	// well; they are recorded as done.
+	Covered []string
 	// Deliveries are the inbox rows that are settled with it.
 	Deliveries []int64
 	// Finished is the result of the action whose receipt this is; nil for none.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
@@ -22,7 +23,7 @@ func (s *Store) Record(ctx context.Context, lease bot.Lease, e bot.Entry) error 
 		if err := putItems(ctx, tx, e.Repo, e.Decision.Changed); err != nil {
 			return err
 		}
-		if err := putActions(ctx, tx, e.Repo, e.Decision.Actions); err != nil {
+		if err := putActions(ctx, tx, e); err != nil {
 			return err
 		}
 		for _, key := range e.Decision.Keys {
@@ -77,14 +78,18 @@ func putItems(ctx context.Context, tx *batch, repo string, items []*process.Item
 }
 
 // putActions adds actions; one whose key is known is the same one.
-func putActions(ctx context.Context, tx *batch, repo string, actions []process.Action) error {
-	for _, a := range actions {
+func putActions(ctx context.Context, tx *batch, e bot.Entry) error {
+	for _, a := range e.Decision.Actions {
+		state := "pending"
+		if slices.Contains(e.Covered, a.Key) {
+			state = "done"
+		}
 		body, err := json.Marshal(a)
 		if err != nil {
 			return fmt.Errorf("write down action %s: %w", a.Key, err)
 		}
-		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body) VALUES (?, ?, ?)
-			ON CONFLICT (repo, key) DO NOTHING`, repo, a.Key, string(body))
+		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, state) VALUES (?, ?, ?, ?)
+			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), state)
 		if err != nil {
 			return err
 		}

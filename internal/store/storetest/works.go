@@ -57,6 +57,17 @@ func workState(t *testing.T, s bot.Store) {
 	}
 }
 
+func workCovered(t *testing.T, s bot.Store) {
+	e := entry("k", "issue/1")
+	e.Decision.Actions = append(e.Decision.Actions, process.Action{Key: "k/2", Do: process.Refresh, Item: "issue/1"})
+	e.Covered = []string{"k/2"}
+	ok(t, "record", s.Record(t.Context(), lease(t, s, inst), e))
+	work := must[[]bot.Work](t, "pending")(s.Pending(t.Context(), inst))
+	if len(work) != 1 || work[0].Action.Key != "k/1" {
+		t.Errorf("pending is %+v, want only what is not covered", work)
+	}
+}
+
 func workDone(t *testing.T, s bot.Store) {
 	l := lease(t, s, inst)
 	ok(t, "record", s.Record(t.Context(), l, entry("k", "issue/1")))

@@ -1,0 +1,191 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// A Bot takes deliveries in, decides them and carries out what was decided. It
+// is an [Inbox]: give it to whoever receives webhooks.
+type Bot struct {
+	Config
+
+	mu      sync.Mutex
+	workers map[int64]*worker
+	start   func(*worker)  // nil while the bot does not run
+	ready   bool           // all installations that the store knows have a worker
+	changed chan struct{}  // closed and made anew when a worker falls idle
+	running sync.WaitGroup // the workers
+}
+
+var _ Inbox = (*Bot)(nil)
+
+// New returns a bot that does not run yet.
+func New(c Config) *Bot {
+	return &Bot{Config: c.withDefaults(), workers: map[int64]*worker{}, changed: make(chan struct{})}
+}
+
+// Receive stores a delivery and wakes its installation's worker. It may be
+// called before [Bot.Run] and after it.
+func (b *Bot) Receive(ctx context.Context, d Delivery) (bool, error) {
+	fresh, err := b.Store.Receive(ctx, d)
+	if err == nil && fresh {
+		b.wake(d.Installation)
+	}
+	return fresh, err
+}
+
+// Inject puts an event of our own into the inbox, as durable as any delivery
+// and in order with them. An event whose key is known is ignored.
+func (b *Bot) Inject(ctx context.Context, installation int64, e process.Event) error {
+	payload, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("inject %s: %w", e.Key, err)
+	}
+	_, err = b.Receive(ctx, Delivery{
+		ID: e.Key, Event: Injected, Installation: installation, Repo: e.Repo, Payload: payload, ReceivedAt: time.Now(),
+	})
+	return err
+}
+
+// Run works until the context ends, then finishes what is in hand within
+// Timing.Stop, hands the rest back and returns. The error says that the store
+// could not be read at all.
+func (b *Bot) Run(ctx context.Context) error {
+	b.mu.Lock()
+	b.start = func(w *worker) { b.running.Go(func() { b.supervise(ctx, w) }) }
+	b.mu.Unlock()
+	ids, err := b.Store.Installations(ctx)
+	if err == nil {
+		for _, id := range ids {
+			b.wake(id)
+		}
+		b.mu.Lock()
+		b.ready = true
+		b.mu.Unlock()
+		b.tell()
+		<-ctx.Done()
+	}
+	b.mu.Lock()
+	b.start, b.ready, b.workers = nil, false, map[int64]*worker{}
+	b.mu.Unlock()
+	b.running.Wait()
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("run: %w", err)
+	}
+	return nil
+}
+
+// supervise keeps a worker going: one that failed starts anew from what is
+// stored, which is all there is to know.
+func (b *Bot) supervise(ctx context.Context, w *worker) {
+	for ctx.Err() == nil {
+		err := w.run(ctx)
+		if err == nil || ctx.Err() != nil {
+			if err != nil {
+				b.Log.Error().Err(err).Int64("installation", w.installation).Msg("worker stopped badly")
+			}
+			return
+		}
+		level := b.Log.Error()
+		if errors.Is(err, ErrHeld) || errors.Is(err, ErrLeaseLost) {
+			level = b.Log.Info()
+		}
+		level.Err(err).Int64("installation", w.installation).Msg("worker begins anew")
+		pause(ctx, b.Timing.Restart)
+	}
+}
+
+// wake tells an installation's worker that its inbox has something new, and
+// starts it if it is the first time.
+func (b *Bot) wake(installation int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.start == nil {
+		return // what is stored is found when the bot runs
+	}
+	w := b.workers[installation]
+	if w == nil {
+		w = newWorker(b, installation)
+		b.workers[installation] = w
+		b.start(w)
+	}
+	w.news++
+	select {
+	case w.woken <- struct{}{}:
+	default: // it has been woken and not looked yet
+	}
+}
+
+// Idle returns when the bot runs, every inbox is empty, nothing settles, and no
+// action is in hand, due or waiting for another try. Actions that wait for the
+// number of something that nobody is going to make are not waited for.
+func (b *Bot) Idle(ctx context.Context) error {
+	for {
+		b.mu.Lock()
+		idle, changed := b.ready, b.changed
+		for _, w := range b.workers {
+			idle = idle && w.idle && w.looked == w.news
+		}
+		b.mu.Unlock()
+		if idle {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait until nothing is to be done: %w", ctx.Err())
+		}
+	}
+}
+
+// tell wakes whoever waits in Idle.
+func (b *Bot) tell() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// Revive makes an action that failed for good pending again. [ErrNotFound] when
+// there is no such action, or the installation has no worker.
+func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) error {
+	b.mu.Lock()
+	w := b.workers[installation]
+	b.mu.Unlock()
+	if w == nil {
+		return ErrNotFound
+	}
+	answer := make(chan error, 1)
+	call := func(ctx context.Context, s *shift) error {
+		answer <- s.revive(ctx, repo, key)
+		return nil
+	}
+	select {
+	case w.requests <- call:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pause waits, or until the context ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,95 @@
+package bot
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// Rules are the pure functions of the loop. The zero Rules are those of package
+// process.
+type Rules struct {
+	Ask    func(*process.Process, *process.Line, process.Event) process.Questions
+	Decide func(*process.Process, *process.Line, process.Event, process.Answers) process.Decision
+	// Keys names what an event would settle, so that it can be looked up.
+	Keys func(process.Event) []string
+}
+
+// Timing are the lengths by the machine's clock. A zero length does not wait,
+// or switches off what it is for; [Usual] has those for real use.
+type Timing struct {
+	Settle    time.Duration // a burst of label changes is over after this silence
+	Slow      time.Duration // after it a waiting commander gets 👀; 0 is never
+	FindAfter time.Duration // before the world is searched for what may have been done
+	PageEvery time.Duration // at least between two writes of one living page
+	Retry     time.Duration // the first back-off, doubled each time
+	RetryMost time.Duration // the longest back-off; 0 is Retry
+	Restart   time.Duration // before a worker that failed begins anew
+	Stop      time.Duration // how long work in hand may take after a stop
+}
+
+// Usual returns the lengths for real use.
+func Usual() Timing {
+	return Timing{
+		Settle: 3 * time.Second, Slow: 2 * time.Second, FindAfter: 3 * time.Second,
+		Retry: time.Second, RetryMost: 5 * time.Minute, Restart: time.Second, Stop: 20 * time.Second,
+	}
+}
+
+// backoff is the pause after the given number of failures, with jitter so that
+// what failed together does not come back together.
+func (t Timing) backoff(failures int) time.Duration {
+	d, most := t.Retry, max(t.Retry, t.RetryMost)
+	for i := 1; i < failures && d < most; i++ {
+		d *= 2
+	}
+	d = min(d, most)
+	return d/2 + time.Duration(rand.Int64N(int64(d/2)+1)) //nolint:gosec // spreads load, hides nothing
+}
+
+// Config is what a [Bot] is made of. Store, GitHub, Translator, Renderer and
+// Processes are required; the rest has a useful zero.
+type Config struct {
+	Store      Store
+	GitHub     GitHub
+	Translator Translator
+	Renderer   Renderer
+	Processes  Processes
+	Rules      Rules
+	Timing     Timing
+	World      func() time.Time // for dates; nil is the machine's clock
+	Log        zerolog.Logger
+	Holder     string // names this process in the leases
+	// Attempts that may fail before an action is dead; 0 is 12.
+	Attempts int
+	// Parallel issues written to, and events asked about; 0 is 20 and 8.
+	Parallel, Asking int
+}
+
+func (c Config) withDefaults() Config {
+	if c.Rules.Ask == nil {
+		c.Rules.Ask = process.Ask
+	}
+	if c.Rules.Decide == nil {
+		c.Rules.Decide = process.Decide
+	}
+	if c.Rules.Keys == nil {
+		c.Rules.Keys = process.LineKeys
+	}
+	if c.World == nil {
+		c.World = time.Now
+	}
+	if c.Attempts == 0 {
+		c.Attempts = 12
+	}
+	if c.Parallel == 0 {
+		c.Parallel = 20
+	}
+	if c.Asking == 0 {
+		c.Asking = 8
+	}
+	return c
+}

@@ -1,0 +1,169 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// decideNext decides one turn of each lane that has one, and reports whether
+// there was any.
+func (s *shift) decideNext(ctx context.Context) (bool, error) {
+	now, any := time.Now(), false
+	for _, l := range s.order {
+		t := s.next(l, now)
+		if t == nil {
+			continue
+		}
+		any = true
+		if err := s.decide(ctx, t); err != nil {
+			return true, err
+		}
+	}
+	return any, nil
+}
+
+// decide settles one turn: by a decision, or because it is none of ours.
+func (s *shift) decide(ctx context.Context, t *turn) error {
+	l := t.lane
+	if t.tracked == nil && t.trace == "" {
+		return s.forget(ctx, t, "not a tracking repository")
+	}
+	line, err := s.seen(ctx, l, t.event)
+	if err != nil {
+		return err
+	}
+	if t.trace == "" {
+		var now process.Questions
+		t.trace = guard(func() { now = s.Rules.Ask(t.tracked.Process, line, t.event) })
+		if !covered(t.asks, now) { // the Line has changed since
+			t.ready = false
+			s.toAsk = append([]*turn{t}, s.toAsk...)
+			return nil
+		}
+	}
+	e := Entry{Repo: l.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), At: time.Now()}
+	if t.trace == "" {
+		e.Process = t.tracked.Process.Hash
+		t.trace = guard(func() { e.Decision = s.Rules.Decide(t.tracked.Process, line, t.event, t.answers) })
+	}
+	if t.trace != "" {
+		e = setAside(e, t.trace)
+	} else if nothing(e) {
+		return s.forget(ctx, t, e.Decision.Skipped)
+	}
+	if err := s.record(ctx, l, e); err != nil {
+		return err
+	}
+	s.drop(t)
+	s.logDecision(e, t.received)
+	return nil
+}
+
+// seen returns the lane's Line with what of the event has been decided before.
+func (s *shift) seen(ctx context.Context, l *lane, e process.Event) (*process.Line, error) {
+	keys := []string{e.Key}
+	_ = guard(func() { keys = s.Rules.Keys(e) }) // an odd event panics again when it is decided
+	seen, err := s.Store.Seen(ctx, l.repo, keys)
+	if err != nil {
+		return nil, err
+	}
+	line := *l.line
+	line.Seen = seen
+	return &line, nil
+}
+
+// forget settles a turn that has come to nothing.
+func (s *shift) forget(ctx context.Context, t *turn, why string) error {
+	if seqs := t.settles(); len(seqs) > 0 {
+		if err := s.Store.Settle(ctx, s.lease, seqs, why); err != nil {
+			return err
+		}
+	}
+	s.drop(t)
+	s.Log.Debug().Str("repo", t.lane.repo).Str("event", t.event.Key).Str("skipped", why).Msg("nothing to do")
+	return nil
+}
+
+// nothing reports whether a decision is not worth a line in the ledger: it says
+// that the event is none of ours, or that no date has come.
+func nothing(e Entry) bool {
+	d := e.Decision
+	return len(d.Changed) == 0 && len(d.Actions) == 0 && len(d.Parts) == 0 &&
+		(d.Skipped != "" || e.Event.What == process.Tick || e.Event.What == process.Receipt)
+}
+
+// setAside makes of an entry whose decision failed one that says so. The key of
+// the event stays open, so that it can be decided once the fault is mended.
+func setAside(e Entry, trace string) Entry {
+	failed := e.Event
+	e.Event.What, e.Event.Key = process.Dead, "dead/"+failed.Key
+	e.Event.Trace = string(failed.What) + " " + failed.Key + ": " + trace
+	e.Decision = process.Decision{Keys: []string{e.Event.Key}, Skipped: "the decision failed"}
+	e.Covered = nil
+	return e
+}
+
+// record renders and writes a decision, then makes it the lane's present. A
+// decision that cannot be written down is set aside like one that fails.
+func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
+	for i := range e.Decision.Actions {
+		s.render(&e.Decision.Actions[i])
+	}
+	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
+	e.Covered = s.yard.covered(e.Decision.Actions, lane)
+	err := s.Store.Record(ctx, s.lease, e)
+	if err != nil && !errors.Is(err, ErrLeaseLost) && ctx.Err() == nil && e.Event.What != process.Dead {
+		s.Log.Error().Err(err).Str("repo", e.Repo).Str("event", e.Event.Key).Msg("decision not recorded")
+		e = setAside(e, err.Error())
+		err = s.Store.Record(ctx, s.lease, e)
+	}
+	if err != nil {
+		return err
+	}
+	if len(e.Decision.Changed) > 0 {
+		l.line = indexed(l.line.With(e.Decision.Changed))
+	}
+	for _, a := range e.Decision.Actions {
+		if !slices.Contains(e.Covered, a.Key) {
+			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a})
+		}
+	}
+	return nil
+}
+
+// render fills in what an action is to say. A text that cannot be rendered must
+// not stop the decision: the fault is said in its place.
+func (s *shift) render(a *process.Action) {
+	if a.Words.Empty() || a.Body != "" {
+		return
+	}
+	var err error
+	trace := guard(func() { a.Body, err = s.Renderer.Render(a.Words) })
+	if trace == "" && err == nil {
+		return
+	}
+	s.Log.Error().Err(err).Str("trace", trace).Str("text", a.Words.Key).Str("action", a.Key).Msg("text not rendered")
+	a.Body = "The text `" + a.Words.Key + "` could not be rendered. The decision stands; its reasons are in the ledger under `" + a.Key + "`."
+}
+
+// logDecision writes the one line that a decision has in the log.
+func (s *shift) logDecision(e Entry, received time.Time) {
+	level := s.Log.Info()
+	if e.Event.What == process.Dead {
+		level = s.Log.Error().Str("trace", e.Event.Trace)
+	}
+	var outcomes []string
+	for _, p := range e.Decision.Parts {
+		outcomes = append(outcomes, p.Line.Verb+" "+string(p.Outcome.State))
+	}
+	if !received.IsZero() {
+		level = level.Dur("after", e.At.Sub(received))
+	}
+	level.Str("repo", e.Repo).Str("event", e.Event.Key).Str("what", string(e.Event.What)).Str("by", e.Event.Actor.Login).
+		Str("delivery", e.Event.Delivery).Strs("outcomes", outcomes).Str("skipped", e.Decision.Skipped).
+		Int("changed", len(e.Decision.Changed)).Int("actions", len(e.Decision.Actions)).Msg("decided")
+}

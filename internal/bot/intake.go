@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// wantsMore reports whether the inbox should be read now.
+func (s *shift) wantsMore() bool {
+	stale := time.Since(s.lastLook) >= rescan
+	return (s.look || s.more || stale) && len(s.inHand) < most
+}
+
+// takeIn reads the inbox if there may be something new in it, and puts what has
+// happened into the lanes, in order of arrival.
+func (s *shift) takeIn(ctx context.Context) error {
+	select {
+	case <-s.woken:
+		s.look = true
+	default:
+	}
+	if !s.wantsMore() {
+		return nil
+	}
+	if len(s.inHand) == 0 {
+		s.after = 0 // from the start: with several replicas, orders of arrival can overlap
+	}
+	news := s.heard()
+	got, err := s.Store.Undecided(ctx, s.installation, s.after, page)
+	if err != nil {
+		return err
+	}
+	s.look, s.more, s.lookedAt, s.lastLook = false, len(got) == page, news, time.Now()
+	for _, d := range got {
+		s.after = max(s.after, d.Seq)
+		if s.inHand[d.Seq] {
+			continue
+		}
+		if err := s.takeOne(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOne turns one delivery into turns, or settles it if it is none of ours.
+func (s *shift) takeOne(ctx context.Context, d Delivery) error {
+	events, repos, err := s.read(ctx, d)
+	if err != nil {
+		return s.unreadable(ctx, d, err)
+	}
+	if len(events) == 0 || len(repos) == 0 {
+		return s.Store.Settle(ctx, s.lease, []int64{d.Seq}, "none of ours")
+	}
+	p := &parcel{seq: d.Seq}
+	s.inHand[d.Seq] = true
+	for _, e := range events {
+		for _, repo := range repos {
+			l, err := s.lane(ctx, repo)
+			if err != nil {
+				return err
+			}
+			p.left++
+			s.queue(l, e, d, p)
+		}
+	}
+	return nil
+}
+
+// read says what has happened, and which tracking repositories it concerns.
+func (s *shift) read(ctx context.Context, d Delivery) (events []process.Event, repos []string, err error) {
+	if d.Event == Injected {
+		var e process.Event
+		err := json.Unmarshal(d.Payload, &e)
+		return []process.Event{e}, []string{e.Repo}, err
+	}
+	if d.Installation == 0 || d.Repo == "" {
+		return nil, nil, nil
+	}
+	trace := guard(func() { events, err = s.Translator.Translate(d) })
+	if trace != "" {
+		err = fmt.Errorf("translate: %s", trace)
+	}
+	if err != nil || len(events) == 0 {
+		return nil, nil, err
+	}
+	repos, lookup := s.Processes.Tracking(ctx, d.Installation, d.Repo)
+	if lookup != nil {
+		s.Log.Warn().Err(lookup).Str("repo", d.Repo).Msg("taken to concern itself alone")
+		repos = []string{d.Repo}
+	}
+	return events, repos, nil
+}
+
+// unreadable sets a delivery aside that nobody can read, in the ledger if it is
+// known whose.
+func (s *shift) unreadable(ctx context.Context, d Delivery, why error) error {
+	s.Log.Error().Err(why).Str("delivery", d.ID).Str("event", d.Event).Str("repo", d.Repo).Msg("delivery set aside")
+	tracked, err := s.Processes.Process(ctx, d.Installation, d.Repo)
+	if d.Repo == "" || err != nil || tracked == nil {
+		return s.Store.Settle(ctx, s.lease, []int64{d.Seq}, "set aside: "+why.Error())
+	}
+	key := "dead/" + d.ID
+	return s.Store.Record(ctx, s.lease, Entry{
+		Repo: d.Repo, At: time.Now(), Process: tracked.Process.Hash, Deliveries: []int64{d.Seq},
+		Event:    process.Event{Key: key, What: process.Dead, At: s.World(), Repo: d.Repo, Delivery: d.ID, Trace: why.Error()},
+		Decision: process.Decision{Keys: []string{key}, Skipped: "the delivery cannot be read"},
+	})
+}
+
+// lane returns a repository's lane, with its Line loaded.
+func (s *shift) lane(ctx context.Context, repo string) (*lane, error) {
+	if l := s.lanes[repo]; l != nil {
+		return l, nil
+	}
+	line, err := s.Store.Line(ctx, repo)
+	if err != nil {
+		return nil, err
+	}
+	l := &lane{repo: repo, line: indexed(line)}
+	s.lanes[repo] = l
+	s.order = append(s.order, l)
+	return l, nil
+}
+
+// indexed has the line make its index now, so that it can be read by several
+// goroutines from here on.
+func indexed(l *process.Line) *process.Line {
+	l.Number(1)
+	return l
+}

@@ -1,0 +1,231 @@
+package bot
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// page is how many deliveries are read from the inbox at a time, and
+	// most how many turns wait in memory before no more are read.
+	page = 200
+	most = 1000
+	// rescan is how often the inbox is read without having been woken: with
+	// several replicas, what another one received comes to light so.
+	rescan = time.Minute
+)
+
+// A worker decides and acts for one installation.
+type worker struct {
+	*Bot
+	installation int64
+	woken        chan struct{}                            // something new in the inbox
+	requests     chan func(context.Context, *shift) error // to be run between two turns
+
+	// Guarded by Bot.mu.
+	news   int64 // how often it has been woken
+	looked int64 // the news at the last look into the inbox
+	idle   bool
+}
+
+func newWorker(b *Bot, installation int64) *worker {
+	return &worker{
+		Bot: b, installation: installation,
+		woken: make(chan struct{}, 1), requests: make(chan func(context.Context, *shift) error),
+	}
+}
+
+// A shift is one run of a worker under one lease. Its fields belong to the
+// goroutine of run; others hand it what they found out as a call.
+type shift struct {
+	*worker
+	lease Lease
+	lanes map[string]*lane // by tracking repository
+	order []*lane
+
+	look     bool           // the inbox may hold something new
+	more     bool           // it held more than a page
+	lookedAt int64          // the news when it was last read
+	lastLook time.Time      // and when that was
+	after    int64          // the last delivery read
+	inHand   map[int64]bool // deliveries read and not settled
+
+	toAsk  []*turn // whose questions nobody has answered yet
+	asking int     // how many are being answered
+	yard   *yard   // the actions
+	calls  chan func(ctx context.Context) error
+	others sync.WaitGroup // goroutines that will call
+}
+
+// run works until the context ends, which is no error, or the store fails.
+func (w *worker) run(ctx context.Context) error {
+	s := &shift{
+		worker: w, lanes: map[string]*lane{}, inHand: map[int64]bool{}, yard: newYard(),
+		calls: make(chan func(context.Context) error), look: true,
+	}
+	w.say(false, 0)
+	bare := context.WithoutCancel(ctx)
+	hand, drop := context.WithCancel(bare) // outlives a stop for a while
+	defer drop()
+	var err error
+	if s.lease, err = w.Store.Acquire(ctx, w.installation, w.Holder); err != nil {
+		return err
+	}
+	defer func() {
+		if err := w.Store.Release(bare, s.lease); err != nil {
+			w.Log.Warn().Err(err).Int64("installation", w.installation).Msg("lease not given back")
+		}
+	}()
+	err = s.loadWork(hand)
+	if err == nil {
+		err = s.loop(ctx, hand)
+	}
+	if err == nil {
+		err = s.finish(hand, drop)
+	}
+	drop()
+	s.waitForOthers()
+	return err
+}
+
+// loop takes in, decides and starts actions, one step after another, and sleeps
+// when there is nothing to do.
+func (s *shift) loop(ctx, hand context.Context) error {
+	for ctx.Err() == nil {
+		if err := s.takeIn(hand); err != nil {
+			return err
+		}
+		if err := s.hear(hand); err != nil {
+			return err
+		}
+		decided, err := s.decideNext(hand)
+		if err != nil {
+			return err
+		}
+		s.ask(hand)
+		s.launch(hand)
+		s.notice(hand)
+		if decided || s.wantsMore() {
+			continue
+		}
+		if err := s.sleep(ctx, hand); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hear runs the calls that are waiting.
+func (s *shift) hear(hand context.Context) error {
+	for {
+		select {
+		case call := <-s.calls:
+			if err := call(hand); err != nil {
+				return err
+			}
+		case call := <-s.requests:
+			if err := call(hand, s); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// sleep waits for whatever comes next.
+func (s *shift) sleep(ctx, hand context.Context) error {
+	s.say(len(s.inHand) == 0 && s.yard.idle(), s.lookedAt)
+	timer := time.NewTimer(time.Until(s.nextMoment()))
+	defer timer.Stop()
+	select {
+	case <-s.woken:
+		s.look = true
+		return nil
+	case call := <-s.calls:
+		s.say(false, s.lookedAt)
+		return call(hand)
+	case call := <-s.requests:
+		s.say(false, s.lookedAt)
+		return call(hand, s)
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// nextMoment is when something becomes due by itself.
+func (s *shift) nextMoment() time.Time {
+	now := time.Now()
+	until := now.Add(rescan)
+	sooner := func(at time.Time) {
+		if at.After(now) && at.Before(until) {
+			until = at
+		}
+	}
+	for _, l := range s.order {
+		for _, t := range l.queue {
+			sooner(t.settled)
+			sooner(t.eyes)
+			sooner(t.askAt)
+		}
+	}
+	return s.yard.nextMoment(now, until)
+}
+
+// finish lets what is in hand come to an end, at most for Timing.Stop.
+func (s *shift) finish(hand context.Context, drop func()) error {
+	ended := make(chan struct{})
+	go func() { s.others.Wait(); close(ended) }()
+	limit := time.AfterFunc(s.Timing.Stop, drop)
+	defer limit.Stop()
+	for {
+		select {
+		case call := <-s.calls:
+			if err := call(context.WithoutCancel(hand)); err != nil {
+				return err
+			}
+		case <-ended:
+			return nil
+		}
+	}
+}
+
+// waitForOthers lets the goroutines of the shift end without hearing them.
+func (s *shift) waitForOthers() {
+	ended := make(chan struct{})
+	go func() { s.others.Wait(); close(ended) }()
+	for {
+		select {
+		case <-s.calls:
+		case <-ended:
+			return
+		}
+	}
+}
+
+// aside runs a job in a goroutine of its own, and then what it returns in the
+// shift's. Nothing of the shift may be touched by the job itself.
+func (s *shift) aside(job func() func(ctx context.Context) error) {
+	s.others.Go(func() { s.calls <- job() })
+}
+
+// say publishes whether there is nothing to do, as of the news looked at.
+func (w *worker) say(idle bool, looked int64) {
+	w.mu.Lock()
+	changed := idle != w.idle || looked != w.looked
+	w.idle, w.looked = idle, looked
+	w.mu.Unlock()
+	if changed {
+		w.tell()
+	}
+}
+
+// heard returns the news so far.
+func (w *worker) heard() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.news
+}

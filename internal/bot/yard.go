@@ -1,0 +1,224 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// A yard holds the actions that are still to be done, each on the siding of its
+// issue. It belongs to its shift's goroutine.
+type yard struct {
+	sidings map[string]*siding
+	order   []*siding         // those with jobs, oldest first
+	out     int               // jobs under way
+	makers  map[string]int    // promise → how many pending jobs will keep it
+	pages   map[string]digest // what was last written of each living page
+}
+
+// A siding is one issue's actions in order. At most one is under way.
+type siding struct {
+	key    string
+	jobs   []*job
+	busy   bool
+	pageAt time.Time // no living page to be written before
+}
+
+// A job is an action with its state.
+type job struct {
+	Work
+	lane   *lane
+	siding *siding
+	out    bool   // under way
+	makes  string // the promise that others wait for, "" for none
+}
+
+func newYard() *yard {
+	return &yard{sidings: map[string]*siding{}, makers: map[string]int{}, pages: map[string]digest{}}
+}
+
+// siding returns where an action belongs: with all others about its issue.
+func (y *yard) siding(l *lane, a process.Action) *siding {
+	key := l.repo + " "
+	foreign := a.Repo != "" && a.Repo != l.repo
+	switch it := l.line.Number(a.Issue); {
+	case a.Item != "":
+		key += string(a.Item)
+	case foreign:
+		key += a.Repo + "#" + strconv.Itoa(a.Issue)
+	case it != nil:
+		key += string(it.ID)
+	default:
+		key += "#" + strconv.Itoa(a.Issue)
+	}
+	sd := y.sidings[key]
+	if sd == nil {
+		sd = &siding{key: key}
+		y.sidings[key] = sd
+	}
+	return sd
+}
+
+// add puts work at the end of its siding.
+func (y *yard) add(l *lane, w Work) {
+	sd := y.siding(l, w.Action)
+	j := &job{Work: w, lane: l, siding: sd, makes: makes(l.repo, w.Action)}
+	if len(sd.jobs) == 0 {
+		y.order = append(y.order, sd)
+	}
+	sd.jobs = append(sd.jobs, j)
+	if j.makes != "" {
+		y.makers[j.makes]++
+	}
+}
+
+// remove takes out a job that is done or dead.
+func (y *yard) remove(j *job) {
+	sd := j.siding
+	sd.jobs = slices.DeleteFunc(sd.jobs, func(o *job) bool { return o == j })
+	if j.makes != "" {
+		if y.makers[j.makes]--; y.makers[j.makes] == 0 {
+			delete(y.makers, j.makes)
+		}
+	}
+	if len(sd.jobs) == 0 {
+		y.order = slices.DeleteFunc(y.order, func(o *siding) bool { return o == sd })
+		if sd.pageAt.Before(time.Now()) {
+			delete(y.sidings, sd.key)
+		}
+	}
+}
+
+// covered returns the keys of those actions that pending work will do as well:
+// a living page that is to be written anyway is written from the Line as it is
+// then, this decision included.
+func (y *yard) covered(actions []process.Action, at func(process.Action) *siding) []string {
+	var keys []string
+	for i, a := range actions {
+		if a.Do != process.Refresh {
+			continue
+		}
+		same := func(o process.Action) bool {
+			return o.Do == process.Refresh && o.Item == a.Item && o.Marker == a.Marker
+		}
+		if slices.ContainsFunc(actions[:i], same) ||
+			slices.ContainsFunc(at(a).jobs, func(j *job) bool { return !j.out && j.StartedAt.IsZero() && same(j.Action) }) {
+			keys = append(keys, a.Key)
+		}
+	}
+	return keys
+}
+
+// idle reports whether nothing is under way, due or waiting for another try.
+func (y *yard) idle() bool {
+	for _, sd := range y.order {
+		for _, j := range sd.jobs {
+			if wait := j.waitsFor(); j.out || wait == "" || y.makers[wait] > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// next returns the job of a siding that may leave now, or nil. Order holds, but
+// for answers to a waiting person, which overtake, and living pages, which let
+// everything else go first. What waits for something that nobody is going to
+// make does not hold up the rest.
+func (y *yard) next(sd *siding, now time.Time) *job {
+	if sd.busy {
+		return nil
+	}
+	var head, page *job
+	for _, j := range sd.jobs {
+		wait := j.waitsFor()
+		due := wait == "" && !j.DueAt.After(now)
+		switch {
+		case wait != "" && y.makers[wait] == 0:
+		case j.Action.Do == process.Refresh:
+			if page == nil && due && !sd.pageAt.After(now) {
+				page = j
+			}
+		case due && overtakes(j.Action):
+			return j
+		case head == nil:
+			head = j
+		}
+	}
+	if head != nil && head.waitsFor() == "" && !head.DueAt.After(now) {
+		return head
+	}
+	return page
+}
+
+// overtakes reports whether an action answers a waiting person and changes
+// nothing that another one changes too.
+func overtakes(a process.Action) bool {
+	return a.Urgent && (a.Do == process.React || a.Do == process.SayOnce)
+}
+
+// nextMoment is when the next job becomes due that is not due now, or until.
+func (y *yard) nextMoment(now, until time.Time) time.Time {
+	for _, sd := range y.order {
+		if sd.busy {
+			continue
+		}
+		for _, j := range sd.jobs {
+			at := j.DueAt
+			if j.Action.Do == process.Refresh && sd.pageAt.After(at) {
+				at = sd.pageAt
+			}
+			if at.After(now) && at.Before(until) {
+				until = at
+			}
+		}
+	}
+	return until
+}
+
+// Promises: what a job makes that others may have to wait for.
+
+func makes(repo string, a process.Action) string {
+	switch {
+	case a.Do == process.OpenIssue:
+		return issueOf(repo, a.Item)
+	case a.Do == process.MakeMilestone:
+		return milestoneOf(repo, a.Item)
+	case a.Do == process.SayOnce && a.Item != "" && a.Marker != "":
+		return commentOf(repo, a.Item, a.Marker)
+	}
+	return ""
+}
+
+func issueOf(repo string, id process.ID) string     { return repo + " issue of " + string(id) }
+func milestoneOf(repo string, id process.ID) string { return repo + " milestone of " + string(id) }
+func commentOf(repo string, id process.ID, marker string) string {
+	return repo + " comment " + marker + " of " + string(id)
+}
+
+// waitsFor names the promise that must be kept before the job can leave, "" if
+// it can.
+func (j *job) waitsFor() string {
+	a, repo := j.Action, j.lane.repo
+	it := j.lane.line.Items[a.Item]
+	if it == nil || a.Do == process.OpenIssue {
+		return ""
+	}
+	if a.Do == process.SetMilestone && a.Train != "" {
+		if train := j.lane.line.Items[a.Train]; train != nil && train.T != nil && train.T.Milestone == 0 {
+			return milestoneOf(repo, a.Train)
+		}
+	}
+	if a.Do == process.MakeMilestone {
+		return ""
+	}
+	if it.Shown.Number == 0 && a.Issue == 0 {
+		return issueOf(repo, a.Item)
+	}
+	if a.Do == process.EditComment && it.Shown.Comments[a.Marker] == 0 {
+		return commentOf(repo, a.Item, a.Marker)
+	}
+	return ""
+}
