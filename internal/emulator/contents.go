@@ -93,7 +93,7 @@ func (c *call) contentEntry(ref, name, kind string, text []byte) contentView {
 // empty one is the default branch.
 func (r *repo) branchOf(ref string) *branch {
 	ref = strings.TrimPrefix(ref, "refs/heads/")
-	if ref == "" {
+	if ref == "" || ref == "HEAD" {
 		ref = r.defaultBranch
 	}
 	if b := r.branches[ref]; b != nil {

@@ -63,7 +63,8 @@ type GitHub struct {
 	wire   func() time.Time // the wire's clock
 
 	mu      sync.Mutex
-	rng     *rand.Rand
+	rng     *rand.Rand // tokens, commit and request ids
+	dice    *rand.Rand // delivery ids and shuffles
 	st      *state
 	clock   worldClock
 	root    string // address without /api/v3; empty until known
@@ -100,7 +101,8 @@ func New(o Options) (*GitHub, error) {
 		key:    key,
 		client: hookClient(),
 		wire:   time.Now,
-		rng:    rand.New(rand.NewPCG(seed, 0x57a7104)),
+		rng:    rand.New(rand.NewPCG(seed, 1)),
+		dice:   rand.New(rand.NewPCG(seed, 2)),
 		clock:  newWorldClock(o.Start, o.Frozen),
 		root:   root,
 		meters: map[string]*meter{},

@@ -217,6 +217,11 @@ func TestTeamsAndRolesAreAsSeeded(t *testing.T) {
 	}
 	_, _, err := w.bot.Teams.GetTeamMembershipBySlug(ctx, "acme", "security", "ada")
 	wantStatus(t, err, http.StatusNotFound, "Not Found")
+	for persona, want := range map[string]int{"engineer": 6, "outsider": 0} {
+		if got := must[[]*github.Team](t)(w.as(persona).Teams.ListTeams(ctx, "acme", nil)); len(got) != want {
+			t.Errorf("%s sees %d teams, want %d", persona, len(got), want)
+		}
+	}
 	if err := w.AddTeamMember("security", "ada"); err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func (g *GitHub) publish(c *call) {
 	hs := c.happened
 	c.happened = nil
 	if g.opts.Shuffle {
-		g.rng.Shuffle(len(hs), func(i, j int) { hs[i], hs[j] = hs[j], hs[i] })
+		g.dice.Shuffle(len(hs), func(i, j int) { hs[i], hs[j] = hs[j], hs[i] })
 	}
 	seen := map[*issue]json.RawMessage{}
 	for _, h := range hs {

@@ -178,15 +178,12 @@ func TestAssigneesAreWhoMayBeAssigned(t *testing.T) {
 	if len(i.Assignees) != 2 {
 		t.Errorf("otto commented and may be assigned now, got %v", i.Assignees)
 	}
-	can := must2(t)(w.bot.Issues.IsAssignee(ctx, "acme", "upgrades", "ada"))
-	cannot := must2(t)(w.bot.Issues.IsAssignee(ctx, "acme", "upgrades", "otto"))
+	can := must[bool](t)(w.bot.Issues.IsAssignee(ctx, "acme", "upgrades", "ada"))
+	cannot := must[bool](t)(w.bot.Issues.IsAssignee(ctx, "acme", "upgrades", "otto"))
 	if !can || cannot {
 		t.Errorf("ada may: %t, otto may: %t", can, cannot)
 	}
 }
-
-// must2 is must for values that have no type parameter worth naming.
-func must2(t *testing.T) func(bool, *github.Response, error) bool { return must[bool](t) }
 
 func TestALockedIssueTakesCommentsFromWritersOnly(t *testing.T) {
 	w := newWorld(t, emulator.Options{})

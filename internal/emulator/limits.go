@@ -54,8 +54,6 @@ func (m *meter) roll(now time.Time) {
 	}
 }
 
-func (m *meter) charge(time.Time) { m.used++ }
-
 func (m *meter) remaining() int { return max(0, m.limit-m.used) }
 
 // reset is the second at which a new hour begins, rounded up so that a client
@@ -63,7 +61,7 @@ func (m *meter) remaining() int { return max(0, m.limit-m.used) }
 func (m *meter) reset() int64 { return m.since.Add(time.Hour + time.Second - 1).Unix() }
 
 // tell writes the limit into the answer.
-func (m *meter) tell(_ *GitHub, head http.Header) {
+func (m *meter) tell(head http.Header) {
 	head.Set("X-RateLimit-Limit", strconv.Itoa(m.limit))
 	head.Set("X-RateLimit-Remaining", strconv.Itoa(m.remaining()))
 	head.Set("X-RateLimit-Used", strconv.Itoa(m.used))
@@ -79,7 +77,7 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 	}
 	now := g.wire()
 	if m.remaining() == 0 {
-		m.tell(g, head)
+		m.tell(head)
 		return fail(m.status(g), "API rate limit exceeded.")
 	}
 	cost := 1
@@ -91,7 +89,7 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 		wait = max(wait, m.contentWait(now))
 	}
 	if wait > 0 {
-		m.tell(g, head)
+		m.tell(head)
 		head.Set("Retry-After", itoa(int64((wait+time.Second-1)/time.Second)))
 		return failWith(m.status(g), "You have exceeded a secondary rate limit. Please wait a few "+
 			"minutes before you try again.", secondaryURL)

@@ -13,9 +13,11 @@ func (g *GitHub) letters(n int) string {
 	return string(b)
 }
 
-// guid makes a delivery id, a random UUID of version 4.
+// guid makes a delivery id, a random UUID of version 4. It comes from the
+// stream that only webhooks draw from, so that a reader more or less does not
+// change a seeded history.
 func (g *GitHub) guid() string {
-	hi, lo := g.rng.Uint64(), g.rng.Uint64()
+	hi, lo := g.dice.Uint64(), g.dice.Uint64()
 	hi = hi&^0xf000 | 0x4000
 	lo = lo&^(0xc<<60) | 0x8<<60
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)

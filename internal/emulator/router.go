@@ -8,9 +8,9 @@ import (
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// route is one line of the table: an operation, who may call it and what it
+// line is one line of the table: an operation, who may call it and what it
 // does.
-type route struct {
+type line struct {
 	method  string
 	pattern string
 	tokens  tokenKind
@@ -18,7 +18,11 @@ type route struct {
 	role    role   // a person's least role in the repository
 	flag    flag
 	do      func(*call) *reply
+}
 
+// route is a line with its pattern split.
+type route struct {
+	line
 	parts []string
 }
 
@@ -38,14 +42,8 @@ func (rt *route) name() string {
 
 // compile splits the patterns. In them {name} stands for one part, {#name} for
 // a number and {name...} for all the rest.
-func compile(table []route) []*route {
-	out := make([]*route, len(table))
-	for i := range table {
-		rt := table[i]
-		rt.parts = strings.Split(rt.pattern, "/")
-		out[i] = &rt
-	}
-	return out
+func compile(lines []line) []*route {
+	return show(lines, func(l line) *route { return &route{l, strings.Split(l.pattern, "/")} })
 }
 
 // findRoute matches an escaped path against the table; the first match wins.

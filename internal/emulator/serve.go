@@ -73,9 +73,9 @@ func (g *GitHub) handle(r *http.Request, path string, body []byte, head http.Hea
 	if rep.status == http.StatusNotModified {
 		g.count.NotModified++
 	} else if rt.flag != gratis {
-		m.charge(g.wire())
+		m.used++
 	}
-	m.tell(g, head)
+	m.tell(head)
 	return rep
 }
 

@@ -115,12 +115,21 @@ func (g *GitHub) teamView(t *team) teamView {
 		Type: "organization", OrganizationID: t.org.id}
 }
 
-func listTeams(c *call) *reply { return ok(show(page(c, c.org.teams), c.gh.teamView)) }
+// seesTeams reports whether the actor may know of the organisation's teams:
+// its members may, and the App.
+func (c *call) seesTeams() bool { return c.viaApp() || c.org.members[c.who.account] }
 
-// teamOf is the team that the path names. Only members of the organisation
-// and the App may know of it.
+func listTeams(c *call) *reply {
+	var seen []*team
+	if c.seesTeams() {
+		seen = c.org.teams
+	}
+	return ok(show(page(c, seen), c.gh.teamView))
+}
+
+// teamOf is the team that the path names, nil if there is none to be seen.
 func (c *call) teamOf() *team {
-	if !c.viaApp() && !c.org.members[c.who.account] {
+	if !c.seesTeams() {
 		return nil
 	}
 	return c.org.team(c.arg("team_slug"))
