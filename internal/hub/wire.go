@@ -1,0 +1,161 @@
+package hub
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/bot"
+)
+
+// wire is the innermost part of the chain: what passes it goes to the network,
+// requests for tokens included.
+type wire struct {
+	next   http.RoundTripper
+	host   string
+	agent  string
+	pages  *pages
+	counts counters
+}
+
+// newTransport bounds each phase of a request, as a hanging one would hold up
+// all that wait for the same token.
+func newTransport() http.RoundTripper {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: 15 * time.Second,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          100,
+		MaxIdleConnsPerHost:   mostAtOnce,
+		IdleConnTimeout:       90 * time.Second,
+	}
+}
+
+func newWire(o Options, host string) *wire {
+	w := &wire{next: o.Transport, host: host, agent: o.UserAgent, pages: newPages()}
+	if w.next == nil {
+		w.next = newTransport()
+	}
+	return w
+}
+
+// RoundTrip sends the request. GitHub's limits come back as bot.Later, and a
+// write to what has moved as bot.Never: following it would read the new place
+// and call that done.
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host != w.host {
+		return nil, drop(r, fmt.Errorf("refusing to send a token to %s", r.URL.Host))
+	}
+	r = r.Clone(r.Context())
+	if r.Header.Get("User-Agent") == "" {
+		r.Header.Set("User-Agent", w.agent)
+	}
+	known := w.pages.ask(r)
+	w.counts.sent(r)
+	resp, err := w.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	switch resp.StatusCode {
+	case http.StatusNotModified:
+		w.counts.notModified.Add(1)
+	case http.StatusForbidden, http.StatusTooManyRequests:
+		if later, ok := limited(resp); ok {
+			_ = resp.Body.Close()
+			return nil, later
+		}
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
+		if r.Method != http.MethodGet {
+			_ = resp.Body.Close()
+			return nil, bot.Never{Cause: "it has moved to another place", Gone: true}
+		}
+	}
+	return w.pages.keep(r, resp, known)
+}
+
+// drop closes the request's body, as a RoundTripper that fails has to.
+func drop(r *http.Request, err error) error {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	return err
+}
+
+// aMinute is what GitHub wants waited when it does not say how long.
+const aMinute = time.Minute
+
+// limited reads a refusal: ok is true if it is one by a limit. GitHub answers
+// with 403 or 429, for the primary limit and the secondary ones alike.
+func limited(resp *http.Response) (later bot.Later, ok bool) {
+	now := time.Now()
+	until := now.Add(aMinute)
+	words := refusal(resp)
+	switch reset, _ := strconv.ParseInt(resp.Header.Get("X-RateLimit-Reset"), 10, 64); {
+	case resp.Header.Get("Retry-After") != "":
+		if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && s >= 0 {
+			until = now.Add(time.Duration(s+1) * time.Second)
+		}
+	case resp.Header.Get("X-RateLimit-Remaining") == "0" && reset > 0:
+		until = time.Unix(reset+1, 0)
+	case resp.Header.Get("X-RateLimit-Remaining") == "0":
+	case strings.Contains(strings.ToLower(words), "rate limit"), strings.Contains(strings.ToLower(words), "abuse detection"):
+	case resp.StatusCode != http.StatusTooManyRequests:
+		return bot.Later{}, false
+	}
+	if latest := now.Add(2 * time.Hour); until.After(latest) {
+		until = latest // no limit of GitHub's lasts longer than an hour
+	}
+	return bot.Later{Until: until, Cause: fmt.Sprintf("GitHub answered %d: %s", resp.StatusCode, words)}, true
+}
+
+// refusal reads what GitHub says about a refusal, and leaves the body unread.
+func refusal(resp *http.Response) string {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
+	resp.Body = &readAgain{Reader: io.MultiReader(bytes.NewReader(body), resp.Body), Closer: resp.Body}
+	var said struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &said) != nil || said.Message == "" {
+		return http.StatusText(resp.StatusCode)
+	}
+	return said.Message
+}
+
+// readAgain is a body of which some was read and put back.
+type readAgain struct {
+	io.Reader
+	io.Closer
+}
+
+// Counts is how much has been asked of GitHub.
+type Counts struct {
+	Requests    int64 // all of them
+	Writes      int64 // but GET and HEAD, without tokens
+	Tokens      int64 // requests for a token
+	NotModified int64 // answered 304, which is not charged
+}
+
+type counters struct{ requests, writes, tokens, notModified atomic.Int64 }
+
+func (c *counters) sent(r *http.Request) {
+	c.requests.Add(1)
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/access_tokens"):
+		c.tokens.Add(1)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		c.writes.Add(1)
+	}
+}
+
+func (c *counters) read() Counts {
+	return Counts{c.requests.Load(), c.writes.Load(), c.tokens.Load(), c.notModified.Load()}
+}
