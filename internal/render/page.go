@@ -1,0 +1,50 @@
+package render
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// maxBody is how many characters a page may have; GitHub takes some more, and
+// drops the edit of a longer issue body without a word.
+const maxBody = 60000
+
+// Page renders the living page of an item as it is at the time now: for a
+// feature or a train the status comment, for the departures their issue. The
+// title is what the issue is called; the body never mentions anybody, for it is
+// edited again and again. An item of another kind has no page, which is an error.
+func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, now time.Time) (title, body string, err error) {
+	var page Markdown
+	switch {
+	case it.Kind == process.Departures:
+		page, err = r.execute("page.departures", departures(p, l, now))
+	case it.F != nil:
+		page, err = r.execute("page.feature", feature(p, l, it, now))
+	case it.T != nil:
+		page, err = r.execute("page.train", train(p, l, it, now))
+	default:
+		return "", "", fmt.Errorf("%s: a %q has no page", it.ID, it.Kind)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("page of %s: %w", it.ID, err)
+	}
+	return it.Title, cut(string(page), maxBody), nil
+}
+
+// cut bounds a page at the end of a line.
+func cut(s string, most int) string {
+	n := 0
+	end := 0
+	for i, r := range s {
+		if n == most-1 {
+			return s[:end] + "\n…"
+		}
+		if r == '\n' {
+			end = i
+		}
+		n++
+	}
+	return s
+}
