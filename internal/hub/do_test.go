@@ -255,6 +255,9 @@ func TestADoneDeedIsFoundAgain(t *testing.T) {
 		if r, found, err := w.hub.Find(ctx, w.inst, w.repo, d, before); !found || err != nil || r != want {
 			t.Errorf("%s: found %+v %v %v, want %+v", d.Do, r, found, err, want)
 		}
+		if r, found, err := w.hub.Find(ctx, w.inst, w.repo, d, time.Time{}); !found || err != nil || r != want {
+			t.Errorf("%s: found %+v %v %v at any time, want %+v", d.Do, r, found, err, want)
+		}
 		if d.Do == process.MakeMilestone {
 			continue
 		}
@@ -297,5 +300,20 @@ func TestAFileIsReadAsItIs(t *testing.T) {
 	}
 	if _, err := w.hub.File(ctx, w.inst, w.repo, "../../../app"); err == nil || errors.Is(err, bot.ErrNotFound) {
 		t.Errorf("a path that leads elsewhere: %v", err)
+	}
+}
+
+func TestAnInstallationKnowsItsRepositories(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	names, err := w.hub.Repositories(ctx, w.inst)
+	if err != nil || strings.Join(names, " ") != "acme/upgrades acme/protocol" {
+		t.Errorf("%q, %v", names, err)
+	}
+	ids, err := w.hub.Installations(ctx)
+	if err != nil || len(ids) != 1 || ids[0] != w.inst {
+		t.Errorf("installations %v, %v", ids, err)
+	}
+	if _, err := w.hub.Repositories(ctx, 0); err == nil {
+		t.Error("no installation has repositories")
 	}
 }

@@ -31,6 +31,9 @@ func (h *Hub) Find(ctx context.Context, installation int64, repo string, d bot.D
 	if err != nil {
 		return process.Result{}, false, err
 	}
+	if since.IsZero() {
+		since = time.Unix(0, 0)
+	}
 	var r process.Result
 	switch since = since.Add(-slack); d.Do {
 	case process.SayOnce:

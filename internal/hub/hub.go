@@ -119,17 +119,26 @@ func (h *Hub) client(installation int64) (*github.Client, error) {
 	return h.creator.NewInstallationClient(installation)
 }
 
+// appClient acts as the App itself.
+func (h *Hub) appClient() (*github.Client, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	client, err := h.creator.NewAppClient()
+	if err != nil {
+		return nil, fmt.Errorf("hub: client of the App: %w", err)
+	}
+	return client, nil
+}
+
 // Login returns the login of the App's own account, "<slug>[bot]". It asks
 // GitHub until it has been told.
 func (h *Hub) Login(ctx context.Context) (string, error) {
 	if login := h.KnownLogin(); login != "" {
 		return login, nil
 	}
-	h.mu.Lock()
-	client, err := h.creator.NewAppClient()
-	h.mu.Unlock()
+	client, err := h.appClient()
 	if err != nil {
-		return "", fmt.Errorf("hub: client of the App: %w", err)
+		return "", err
 	}
 	app, _, err := client.Apps.Get(ctx, "")
 	if err != nil {

@@ -7,49 +7,53 @@ import (
 	"github.com/google/go-github/v62/github"
 )
 
-// Installations returns the ids of all installations of the App.
-func (h *Hub) Installations(ctx context.Context) ([]int64, error) {
-	h.mu.Lock()
-	client, err := h.creator.NewAppClient()
-	h.mu.Unlock()
-	if err != nil {
-		return nil, fmt.Errorf("hub: client of the App: %w", err)
-	}
-	var out []int64
-	for o := (&github.ListOptions{PerPage: 100}); ; {
-		page, resp, err := client.Apps.ListInstallations(ctx, o)
-		if err != nil {
-			return nil, fmt.Errorf("hub: list installations: %w", verdict(err))
-		}
-		for _, in := range page {
-			out = append(out, in.GetID())
-		}
-		if resp.NextPage == 0 {
-			return out, nil
-		}
-		o.Page = resp.NextPage
-	}
-}
-
-// Repositories returns the repositories of an installation, as owner/name.
+// Repositories returns the repositories, as owner/name, that the installation
+// may work in. Archived ones are left out: nothing can be written there.
 func (h *Hub) Repositories(ctx context.Context, installation int64) ([]string, error) {
 	client, err := h.client(installation)
 	if err != nil {
 		return nil, fmt.Errorf("hub: client of installation %d: %w", installation, err)
 	}
+	t := &trip{h: h, client: client}
 	ctx = withFare(ctx, fare{budget: h.budgets.of(installation)})
-	var out []string
-	for o := (&github.ListOptions{PerPage: 100}); ; {
-		page, resp, err := client.Apps.ListRepos(ctx, o)
+	var names []string
+	for page := 1; page != 0; {
+		var list github.ListRepositories
+		resp, err := t.callRoot(ctx, get, fmt.Sprintf("installation/repositories?per_page=100&page=%d", page), nil, &list)
 		if err != nil {
-			return nil, fmt.Errorf("hub: list repositories of installation %d: %w", installation, verdict(err))
+			return nil, fmt.Errorf("hub: list repositories: %w", verdict(err))
 		}
-		for _, r := range page.Repositories {
-			out = append(out, r.GetFullName())
+		for _, r := range list.Repositories {
+			if !r.GetArchived() && r.GetFullName() != "" {
+				names = append(names, r.GetFullName())
+			}
+		}
+		page = resp.NextPage
+	}
+	return names, nil
+}
+
+// Installations returns the ids of the App's installations that are not
+// suspended.
+func (h *Hub) Installations(ctx context.Context) ([]int64, error) {
+	client, err := h.appClient()
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for opts := (&github.ListOptions{PerPage: 100}); ; {
+		list, resp, err := client.Apps.ListInstallations(ctx, opts)
+		if err != nil {
+			return nil, fmt.Errorf("hub: list installations: %w", verdict(err))
+		}
+		for _, i := range list {
+			if i.SuspendedAt == nil {
+				ids = append(ids, i.GetID())
+			}
 		}
 		if resp.NextPage == 0 {
-			return out, nil
+			return ids, nil
 		}
-		o.Page = resp.NextPage
+		opts.Page = resp.NextPage
 	}
 }
