@@ -125,13 +125,14 @@ func (y *yard) idle() bool {
 
 // next returns the job of a siding that may leave now, or nil. Order holds, but
 // for answers to a waiting person, which overtake, and living pages, which let
-// everything else go first. What waits for something that nobody is going to
-// make does not hold up the rest.
+// everything else go first. What the first one waits for may leave before it;
+// what waits for something that nobody is going to make holds up nothing.
 func (y *yard) next(sd *siding, now time.Time) *job {
 	if sd.busy {
 		return nil
 	}
 	var head, page *job
+	var missing string // what the head waits for
 	for _, j := range sd.jobs {
 		wait := j.waitsFor()
 		due := wait == "" && !j.DueAt.After(now)
@@ -141,13 +142,13 @@ func (y *yard) next(sd *siding, now time.Time) *job {
 			if page == nil && due && !sd.pageAt.After(now) {
 				page = j
 			}
-		case due && overtakes(j.Action):
+		case due && (overtakes(j.Action) || head != nil && j.makes != "" && j.makes == missing):
 			return j
 		case head == nil:
-			head = j
+			head, missing = j, wait
 		}
 	}
-	if head != nil && head.waitsFor() == "" && !head.DueAt.After(now) {
+	if head != nil && missing == "" && !head.DueAt.After(now) {
 		return head
 	}
 	return page

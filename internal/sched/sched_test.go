@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,6 +17,7 @@ import (
 
 // A station collects ticks and has a world's clock that can be moved.
 type station struct {
+	mu     sync.Mutex
 	offset atomic.Int64
 	ticks  []process.Event
 	fail   map[string]error
@@ -27,8 +29,16 @@ func (s *station) inject(_ context.Context, _ int64, e process.Event) error {
 	if err := s.fail[e.Repo]; err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.ticks = append(s.ticks, e)
 	return nil
+}
+
+func (s *station) heard() []process.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ticks
 }
 
 func (s *station) clock(repos ...string) *sched.Clock {
@@ -68,15 +78,15 @@ func TestEveryMinuteTicksAndTheFirstAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &station{}
 		run(t, s.clock("acme/a", "acme/b"), func() {
-			if len(s.ticks) != 2 {
-				t.Fatalf("%d ticks at once, want one for each repository", len(s.ticks))
+			if len(s.heard()) != 2 {
+				t.Fatalf("%d ticks at once, want one for each repository", len(s.heard()))
 			}
 			pass(3 * time.Minute)
 		})
-		if len(s.ticks) != 8 {
-			t.Errorf("%d ticks after three minutes, want 8", len(s.ticks))
+		if len(s.heard()) != 8 {
+			t.Errorf("%d ticks after three minutes, want 8", len(s.heard()))
 		}
-		first := s.ticks[0]
+		first := s.heard()[0]
 		want := "tick/acme/a/" + first.At.Format("2006-01-02T15:04Z")
 		if first.Key != want || first.What != process.Tick || first.Repo != "acme/a" || len(first.Due) != 1 {
 			t.Errorf("first tick is %+v, want key %s", first, want)
@@ -92,10 +102,10 @@ func TestAMovedClockTicksAtOnce(t *testing.T) {
 			s.offset.Store(int64(30 * 24 * time.Hour))
 			pass(time.Second)
 		})
-		if len(s.ticks) != 2 {
-			t.Fatalf("%d ticks, want the first and one after the move", len(s.ticks))
+		if len(s.heard()) != 2 {
+			t.Fatalf("%d ticks, want the first and one after the move", len(s.heard()))
 		}
-		if gone := s.ticks[1].At.Sub(s.ticks[0].At); gone < 30*24*time.Hour {
+		if gone := s.heard()[1].At.Sub(s.heard()[0].At); gone < 30*24*time.Hour {
 			t.Errorf("the second tick is %v after the first", gone)
 		}
 	})
@@ -107,7 +117,7 @@ func TestWhoeverFailsHoldsUpNobody(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "acme/a: disk full") {
 		t.Errorf("tick says %v, want the one that failed", err)
 	}
-	if !slices.ContainsFunc(s.ticks, func(e process.Event) bool { return e.Repo == "acme/b" }) {
+	if !slices.ContainsFunc(s.heard(), func(e process.Event) bool { return e.Repo == "acme/b" }) {
 		t.Error("the other has not heard")
 	}
 }
