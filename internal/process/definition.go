@@ -39,6 +39,9 @@ type Settings struct {
 	// Configured says that the repository has a configuration of its own: without
 	// it the bot acts only where it is commanded.
 	Configured bool
+	// Trouble are the faults of the newest configuration, which is not in force
+	// because of them; "" when all is well.
+	Trouble string
 }
 
 // Tables are the Go halves of the names in a process file.

@@ -1,0 +1,86 @@
+// Command stationmaster drives a protocol's release process through GitHub
+// issues and labels.
+//
+//	stationmaster serve       the bot, against github.com or any GitHub API
+//	stationmaster demo        a GitHub and the bot together, to click through
+//	stationmaster emulator    the GitHub of the demo alone, for any bot's author
+//	stationmaster replay      decide recorded deliveries and print why
+//	stationmaster graph       print the process as a Mermaid map
+//	stationmaster check       check process and repository files
+//
+// main.go has the command line; each subcommand has a file of its own;
+// station.go puts the parts of the bot together for all of them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // zones for calendars, wherever the program runs
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line.
+type cli struct {
+	Serve    serveCmd    `cmd:"" help:"Run the bot."`
+	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
+	Emulator emulatorCmd `cmd:"" help:"Run the demo's GitHub alone."`
+	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`
+	Graph    graphCmd    `cmd:"" help:"Print the process as a Mermaid map."`
+	Check    checkCmd    `cmd:"" help:"Check process and repository files."`
+}
+
+// console is where a subcommand reads and writes.
+type console struct {
+	out, err io.Writer
+	env      func(string) (string, bool)
+}
+
+// A usageError is a fault in what was asked for: exit 2.
+type usageError struct{ error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], &console{out: os.Stdout, err: os.Stderr, env: os.LookupEnv})
+	stop()
+	os.Exit(code)
+}
+
+// run is the program: 0 when all went well, 1 when not, 2 when it was asked for
+// something it cannot do.
+func run(ctx context.Context, args []string, c *console) int {
+	var line cli
+	code := -1
+	parser, err := kong.New(&line, kong.Name("stationmaster"), kong.Description("The train leaves on schedule."),
+		kong.Writers(c.out, c.err), kong.Exit(func(n int) { code = n }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c),
+		kong.UsageOnError())
+	if err != nil {
+		fmt.Fprintln(c.err, "stationmaster:", err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	if code >= 0 {
+		return code // help was asked for
+	}
+	if err != nil {
+		fmt.Fprintln(c.err, "stationmaster:", err)
+		return 2
+	}
+	err = parsed.Run()
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintln(c.err, err)
+		return 2
+	default:
+		fmt.Fprintln(c.err, "stationmaster:", err)
+		return 1
+	}
+}

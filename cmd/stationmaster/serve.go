@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/stationmaster-bot/stationmaster/internal/config"
+)
+
+// serveCmd runs the bot. Each flag stands for the environment variable beside
+// it in the help; a flag comes first.
+type serveCmd struct {
+	GithubAPIURL   string `name:"github-api-url" placeholder:"URL" help:"Address of GitHub's REST API (STATIONMASTER_GITHUB_API_URL, default https://api.github.com/)."`
+	AppID          string `name:"app-id" placeholder:"ID" help:"Id of the GitHub App (STATIONMASTER_APP_ID)."`
+	PrivateKeyFile string `name:"private-key-file" placeholder:"FILE" help:"The App's private key in PEM form (STATIONMASTER_PRIVATE_KEY_FILE, or the key itself in STATIONMASTER_PRIVATE_KEY)."`
+	Listen         string `placeholder:"ADDR" help:"Address to listen on (STATIONMASTER_LISTEN, default :8080)."`
+	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"Database (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
+	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
+	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
+	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
+	Clock          string `placeholder:"URL" help:"Follow an emulator's clock (STATIONMASTER_CLOCK); never with github.com."`
+}
+
+// Run serves until it is told to stop. The webhook secret is taken from
+// STATIONMASTER_WEBHOOK_SECRET alone, as a command line can be read by others.
+func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	settings, err := config.ServerFromEnv(s.lookup(c.env), os.ReadFile)
+	if err != nil {
+		return usageError{err}
+	}
+	log := logger(c.err, settings.LogLevel)
+	world := time.Now
+	if settings.Clock != "" {
+		follow, err := followClock(ctx, settings.Clock)
+		if err != nil {
+			return err
+		}
+		world = follow
+	}
+	st, err := newStation(ctx, settings, world, log)
+	if err != nil {
+		return err
+	}
+	return st.run(ctx, func(addr string) { log.Info().Str("addr", addr).Str("hook", hookPath).Msg("listening") })
+}
+
+// lookup asks the flags first, then the environment.
+func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string, bool) {
+	flags := map[string]string{
+		"STATIONMASTER_GITHUB_API_URL": s.GithubAPIURL, "STATIONMASTER_APP_ID": s.AppID,
+		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
+		"STATIONMASTER_DATABASE_URL": s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
+		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
+	}
+	return func(name string) (string, bool) {
+		if v := flags[name]; v != "" {
+			return v, true
+		}
+		return env(name)
+	}
+}
+
+// logger writes one JSON line for each thing worth telling.
+func logger(out io.Writer, level string) zerolog.Logger {
+	l, err := zerolog.ParseLevel(level)
+	if err != nil {
+		l = zerolog.InfoLevel
+	}
+	return zerolog.New(redacting{out}).Level(l).With().Timestamp().Logger()
+}
+
+// redacting keeps tokens out of the log, whatever an error repeats of GitHub.
+type redacting struct{ out io.Writer }
+
+// Write blots out what looks like a secret.
+func (r redacting) Write(line []byte) (int, error) {
+	if _, err := r.out.Write(secretLike.ReplaceAll(line, []byte("[redacted]"))); err != nil {
+		return 0, fmt.Errorf("log: %w", err)
+	}
+	return len(line), nil
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/stationmaster-bot/stationmaster/internal/bot"
+	"github.com/stationmaster-bot/stationmaster/internal/config"
+	"github.com/stationmaster-bot/stationmaster/internal/hook"
+	"github.com/stationmaster-bot/stationmaster/internal/hub"
+	"github.com/stationmaster-bot/stationmaster/internal/render"
+	"github.com/stationmaster-bot/stationmaster/internal/store/sqlite"
+	"github.com/stationmaster-bot/stationmaster/templates"
+)
+
+// A station is the whole bot, put together. serve, the demo and the end-to-end
+// tests run the same one.
+type station struct {
+	settings config.Server
+	world    func() time.Time
+	log      zerolog.Logger
+
+	store    *sqlite.Store
+	hub      *hub.Hub
+	bot      *bot.Bot
+	registry *registry
+	hooks    http.Handler
+	ready    atomic.Bool
+}
+
+// hookPath is where GitHub posts its webhooks.
+const hookPath = "/api/github/hook"
+
+// newStation opens the store and puts the parts together; nothing runs yet.
+// world is the clock for dates.
+func newStation(ctx context.Context, s config.Server, world func() time.Time, log zerolog.Logger) (*station, error) {
+	st := &station{settings: s, world: world, log: log}
+	var err error
+	st.hub, err = hub.New(hub.Options{
+		BaseURL: s.APIURL, AppID: s.AppID, PrivateKey: []byte(s.PrivateKey.Reveal()),
+		Pacing: s.Pacing, LabelStyle: labelStyle, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	words, err := render.New(templates.Files)
+	if err != nil {
+		return nil, err
+	}
+	st.registry = newRegistry(st.hub, templates.Files, log)
+	around := hook.World{
+		Bot: st.hub.KnownLogin, Tracking: st.registry.main, Pushed: st.registry.pushed,
+		Relabelled: func(_ int64, repo string) { st.hub.Forget(repo) },
+		Skipped: func(d bot.Delivery, why string) {
+			log.Debug().Str("delivery", d.ID).Str("event", d.Event).Str("why", why).Msg("nothing in it for us")
+		},
+	}
+	if st.store, err = sqlite.Open(ctx, s.Database); err != nil {
+		return nil, err
+	}
+	timing := bot.Usual()
+	timing.Settle = s.Settle
+	st.bot = bot.New(bot.Config{
+		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
+		Processes: st.registry, Timing: timing, World: world, Log: log, Holder: "stationmaster",
+	})
+	secrets := make([]string, 0, len(s.WebhookSecrets))
+	for _, secret := range s.WebhookSecrets {
+		secrets = append(secrets, secret.Reveal())
+	}
+	st.hooks, err = hook.New(hook.Options{Secrets: secrets, Inbox: st.bot, World: around, Logger: log})
+	if err != nil {
+		return nil, errors.Join(err, st.store.Close())
+	}
+	return st, nil
+}
+
+// ServeHTTP takes webhooks and answers the two health checks: /healthz says
+// that the process lives, /readyz that it knows its own name at GitHub and works.
+func (st *station) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case hookPath:
+		st.hooks.ServeHTTP(w, r)
+	case "/healthz":
+		fmt.Fprintln(w, "ok")
+	case "/readyz":
+		if !st.ready.Load() {
+			http.Error(w, "not ready: GitHub has not told us yet who we are", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// run listens, and works until the context ends; what is in hand is finished or
+// handed back to the store. listening is told the address once.
+func (st *station) run(ctx context.Context, listening func(addr string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", st.settings.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w", st.settings.Listen, err), st.store.Close())
+	}
+	server := &http.Server{
+		Handler: st, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	if listening != nil {
+		listening(listener.Addr().String())
+	}
+	err = st.work(ctx)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err = errors.Join(err, server.Shutdown(closing))
+	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
+		err = errors.Join(err, stopped)
+	}
+	return errors.Join(err, st.store.Close())
+}
+
+// work runs the bot once it knows who it is: until then its own acts could not
+// be told from people's.
+func (st *station) work(ctx context.Context) error {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		login, err := st.hub.Login(ctx)
+		if err == nil {
+			st.log.Info().Str("login", login).Msg("at work")
+			break
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		st.log.Warn().Err(err).Dur("again", wait).Msg("GitHub did not say who we are")
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		}
+	}
+	st.ready.Store(true)
+	defer st.ready.Store(false)
+	ticking := make(chan struct{})
+	go func() {
+		defer close(ticking)
+		st.tick(ctx)
+	}()
+	err := st.bot.Run(ctx)
+	<-ticking
+	return err
+}
