@@ -44,23 +44,7 @@ func newKit(t *testing.T, decide func(*process.Line, process.Event, process.Answ
 	k.config = bot.Config{
 		GitHub: k.hub, Translator: plain{}, Renderer: plain{}, Processes: plain{}, Log: zerolog.Nop(),
 		Timing: bot.Timing{Retry: time.Microsecond, Stop: time.Minute},
-		Rules: bot.Rules{
-			Ask: func(*process.Process, *process.Line, process.Event) process.Questions { return process.Questions{} },
-			Decide: func(_ *process.Process, l *process.Line, e process.Event, a process.Answers) process.Decision {
-				if l.Seen[e.Key] {
-					return process.Decision{Skipped: "known"}
-				}
-				d := process.Decision{}
-				if decide != nil {
-					d = decide(l, e, a)
-				}
-				d.Keys = append(d.Keys, e.Key)
-				for i := range d.Actions {
-					d.Actions[i].Key = fmt.Sprintf("%s!%d", e.Key, i)
-				}
-				return d
-			},
-		},
+		Rules:  rules(decide),
 	}
 	t.Cleanup(func() {
 		if k.stop != nil {
@@ -71,6 +55,27 @@ func newKit(t *testing.T, decide func(*process.Line, process.Event, process.Answ
 		}
 	})
 	return k
+}
+
+// rules decide with the function, and nothing twice.
+func rules(decide func(*process.Line, process.Event, process.Answers) process.Decision) bot.Rules {
+	return bot.Rules{
+		Ask: func(*process.Process, *process.Line, process.Event) process.Questions { return process.Questions{} },
+		Decide: func(_ *process.Process, l *process.Line, e process.Event, a process.Answers) process.Decision {
+			if l.Seen[e.Key] {
+				return process.Decision{Skipped: "known"}
+			}
+			d := process.Decision{}
+			if decide != nil {
+				d = decide(l, e, a)
+			}
+			d.Keys = append(d.Keys, e.Key)
+			for i := range d.Actions {
+				d.Actions[i].Key = fmt.Sprintf("%s!%d", e.Key, i)
+			}
+			return d
+		},
+	}
 }
 
 // run opens the store, if it is not open, and starts a bot on it.
