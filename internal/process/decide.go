@@ -39,6 +39,9 @@ func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 	if e.Key == "" || l.Seen[e.Key] {
 		return Decision{Skipped: "known"}
 	}
+	if foreign(l, e) {
+		return Decision{Skipped: "in another repository"}
+	}
 	d := &deciding{p: p, base: l, line: l.over(), e: e, a: a}
 	d.keys = append(d.keys, e.Key)
 	switch e.What {
@@ -70,6 +73,22 @@ func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 		d.skipped = "no rule for " + string(e.What)
 	}
 	return d.decision()
+}
+
+// foreign reports whether the event is about an issue of another repository,
+// whose numbers mean nothing here. Pull requests may live anywhere, and a
+// command on one that is linked with a feature of ours is answered.
+func foreign(l *Line, e Event) bool {
+	if e.Repo == "" || strings.EqualFold(e.Repo, l.Repo) {
+		return false
+	}
+	switch e.What {
+	case PullOpened, PullMerged, PullClosed, Tick, Receipt, Dead:
+		return false
+	case Asked:
+		return e.Issue == nil || !e.Issue.IsPull || len(l.WithPull(e.Repo, e.Issue.Number)) == 0
+	}
+	return true
 }
 
 // deciding is an event on its way to a decision.
@@ -176,7 +195,7 @@ func (d *deciding) refresh() {
 			}
 		}
 	}
-	if len(want) > 0 && d.line.Get(DeparturesID) != nil {
+	if _, board := d.line.Items[DeparturesID]; (board || len(want) > 0) && d.line.Get(DeparturesID) != nil {
 		want[DeparturesID] = true
 	}
 	delete(want, "")

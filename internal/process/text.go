@@ -83,7 +83,7 @@ type Why struct {
 // Closed returns the parts of the tree that stand in the way.
 func (w Why) Closed() []Why {
 	if len(w.Of) == 0 {
-		if w.Verdict.Open() {
+		if w.Verdict.Open() || w.Verdict == "" {
 			return nil
 		}
 		return []Why{w}

@@ -15,6 +15,10 @@ func (d *deciding) tick() {
 	if d.p.Settings.Configured {
 		d.always(func(t *Turn) { t.board() })
 	}
+	if board := d.line.Get(DeparturesID); board != nil && calendar.DateOf(board.Since) != calendar.DateOf(d.e.At) {
+		// A new day: the board says for how long everything waits.
+		d.always(func(t *Turn) { t.Edit(board).Since = t.Now() })
+	}
 	for _, dep := range due {
 		d.always(func(t *Turn) { t.plan(dep) })
 	}

@@ -34,7 +34,7 @@ type Facts struct {
 
 func newTurn(p *Process, under *Line, e Event, a Answers) *Turn {
 	t := &Turn{P: p, E: e, A: a, line: under.over()}
-	if e.Issue != nil {
+	if e.Issue != nil && (e.Repo == "" || strings.EqualFold(e.Repo, under.Repo)) {
 		if it := under.Number(e.Issue.Number); it != nil {
 			t.subject = it.ID
 		}

@@ -12,9 +12,9 @@ import (
 const maxBody = 60000
 
 // Page renders the living page of an item as it is at the time now: for a
-// feature or a train the status comment, for the departures their issue. The
-// title is what the issue is called; the body never mentions anybody, for it is
-// edited again and again. An item of another kind has no page, which is an error.
+// feature or a train the status comment, without a title; for the departures
+// their issue, with its title. The body never mentions anybody, for it is edited
+// again and again. An item of another kind has no page, which is an error.
 func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, now time.Time) (title, body string, err error) {
 	var page Markdown
 	switch {
@@ -30,7 +30,10 @@ func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, n
 	if err != nil {
 		return "", "", fmt.Errorf("page of %s: %w", it.ID, err)
 	}
-	return it.Title, cut(string(page), maxBody), nil
+	if it.Kind == process.Departures {
+		title = it.Title
+	}
+	return title, cut(string(page), maxBody), nil
 }
 
 // cut bounds a page at the end of a line.
