@@ -207,17 +207,20 @@ func (c *carrier) again(err error) {
 }
 
 // try does the deed, after looking whether it was done before if that is not
-// known. It is marked as started before it leaves.
+// known. What would show if it were done twice is marked as started before it
+// leaves.
 func (c *carrier) try(ctx, keep context.Context) error {
 	if done, err := c.prepare(ctx); done || err != nil {
 		return err
 	}
-	if c.work.StartedAt.IsZero() {
+	switch {
+	case !searched(c.deed.Do): // done again, nobody would notice: no mark is needed
+	case c.work.StartedAt.IsZero():
 		c.work.StartedAt = time.Now()
 		if c.fault = c.Store.Update(keep, c.lease, c.work); c.fault != nil {
 			return c.fault
 		}
-	} else if searched(c.deed.Do) {
+	default:
 		found, ok, err := c.GitHub.Find(ctx, c.installation, c.repo, c.deed, c.work.StartedAt)
 		if err != nil {
 			return fmt.Errorf("find out whether it was done: %w", err)

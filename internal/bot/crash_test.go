@@ -249,6 +249,9 @@ func spawn(t *testing.T, path, url, step string) (string, error) {
 func TestKillingTheProcessAtAnyStepDoublesAndLosesNothing(t *testing.T) {
 	for _, step := range steps {
 		times := len(plan["k"].Actions)
+		if strings.HasSuffix(step, " start") {
+			times -= 2 // the label and the milestone can be repeated, and bear no mark
+		}
 		if step == "received" || strings.HasSuffix(step, " record") {
 			times = 1
 		}

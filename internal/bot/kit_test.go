@@ -26,7 +26,7 @@ const (
 
 // A kit is a bot on a real store, with a GitHub and rules of the test's own.
 type kit struct {
-	t      *testing.T
+	t      testing.TB
 	path   string
 	store  *sqlite.Store
 	hub    *hub
@@ -38,7 +38,7 @@ type kit struct {
 
 // newKit makes a kit that does not run yet. Its rules decide with the function;
 // nil makes a decision without changes of every event.
-func newKit(t *testing.T, decide func(*process.Line, process.Event, process.Answers) process.Decision) *kit {
+func newKit(t testing.TB, decide func(*process.Line, process.Event, process.Answers) process.Decision) *kit {
 	t.Helper()
 	k := &kit{t: t, path: filepath.Join(t.TempDir(), "bot.db"), hub: newHub()}
 	k.config = bot.Config{

@@ -113,7 +113,7 @@ type Work struct {
 	Action       process.Action
 	Attempt      int       // how many have failed
 	DueAt        time.Time // not before; zero is at once
-	StartedAt    time.Time // when it left without a known outcome; zero is never
+	StartedAt    time.Time // when it first left, if its outcome is not known; zero is never
 	LastError    string
 	Dead         bool // failed for good
 }

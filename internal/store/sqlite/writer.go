@@ -109,7 +109,12 @@ func (w *writer) commit(group []*request) {
 	err := tx.exec(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
 		for _, r := range group {
-			if tx.broken == nil {
+			switch {
+			case tx.broken != nil:
+			case len(group) == 1:
+				r.err = r.do(ctx, tx)
+				tx.broken = r.err // undone with the transaction
+			default:
 				r.err = tx.alone(ctx, r.do)
 			}
 		}
