@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,10 +22,9 @@ func (s *script) opening(ctx context.Context) error {
 	s.check(len(trains) == 2, "two Alphanets stand on the timetable", len(trains))
 	board, err := s.world.issues(ctx, "kind/departures")
 	s.check(len(board) == 1, "the departures board is up", len(board))
-	for _, t := range trains {
-		if s.alphanet == 0 || t.Number < s.alphanet {
-			s.alphanet = t.Number
-		}
+	slices.SortFunc(trains, func(a, b issue) int { return strings.Compare(a.Title, b.Title) })
+	if len(trains) > 0 {
+		s.alphanet = trains[0].Number
 	}
 	return err
 }

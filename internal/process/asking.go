@@ -51,14 +51,16 @@ func (p *Process) from(kind Kind, name string) []string {
 	return out
 }
 
-// title is what people call a stage: its title and the network or area.
+// title is what people call a stage: "Alphanet scoping", "Security audit".
 func (p *Process) title(stage string) string {
 	n := p.Nodes[stage]
-	if n == nil {
+	switch {
+	case n == nil:
 		return stage
-	}
-	if n.Area == "" || n.Kind == KindEnd || strings.HasPrefix(n.Title, n.Area) {
+	case n.Area == "" || n.Kind == KindEnd || strings.Contains(n.Title, n.Area):
 		return n.Title
+	case !strings.EqualFold(n.Area, n.Network):
+		return n.Area[:1] + strings.ToLower(n.Area[1:])
 	}
 	return n.Area + " " + strings.ToLower(n.Title)
 }

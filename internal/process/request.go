@@ -117,7 +117,7 @@ func (d *deciding) puzzled(line Typed) (Outcome, bool) {
 	if meant == nil {
 		return Outcome{}, false
 	}
-	o := Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.near", "typed", "/"+line.Verb, "meant", Code("/"+meant.Name), "usage", Code(meant.Usage))}
+	o := Outcome{State: Puzzled, Head: Say("refusal.near", "typed", "/"+line.Verb, "meant", Code("/"+meant.Name), "usage", Code(meant.Usage))}
 	if as := "/" + meant.Name + " " + line.Rest; line.Rest != "" && plain(as) {
 		o.Next = append(o.Next, Code(as))
 	} else if len(meant.Examples) > 0 {
