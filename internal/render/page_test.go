@@ -117,8 +117,8 @@ func TestPagesReadAsTheirGoldens(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if title != l.Get(id).Title {
-				t.Errorf("title %q, want the issue's own", title)
+			if ours := id == process.DeparturesID; (title != "") != ours {
+				t.Errorf("title %q; only the departures are an issue of ours", title)
 			}
 			golden(t, "pages/"+strings.ReplaceAll(string(id), "/", "-"), body)
 			if m := mentions.FindString(body); m != "" {

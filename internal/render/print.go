@@ -134,6 +134,20 @@ func named(v any) Markdown {
 	return Markdown(fmt.Sprintf("**%s** (#%d)", Words(r.Title), r.Number))
 }
 
+// titled is named where it stands in bold already: Bigger blocks (#12).
+func titled(v any) Markdown { return unbold(named(v)) }
+
+// bold prints a line in bold as a whole.
+func bold(v any) Markdown {
+	if s := unbold(v); s != "" {
+		return "**" + s + "**"
+	}
+	return ""
+}
+
+// unbold drops our own marks of bold; those of people are escaped.
+func unbold(v any) Markdown { return Markdown(strings.ReplaceAll(printed(v), "**", "")) }
+
 // longDay prints the day of a date or time, and nothing else.
 func longDay(s string) string {
 	if d, err := calendar.ParseDate(s); err == nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
@@ -25,8 +26,11 @@ type Answer struct {
 	Closed []Closed
 	Next   []process.Code
 	Where  process.Ref
-	Near   bool // it was a command misspelt
-	Parts  []Answer
+	// GatesOn is the other issue on which the closed gates are opened.
+	GatesOn process.Ref
+	Near    bool // it was a command misspelt
+	House   bool // the rule is one of ours, which the head says in words
+	Parts   []Answer
 }
 
 // A Closed gate stands in the way; Items are the boxes that a checklist has open.
@@ -62,12 +66,18 @@ func (r *Renderer) reply(parts []process.Part) (Markdown, error) {
 }
 
 func answer(o process.Outcome) Answer {
-	a := Answer{State: o.State, Bad: o.Bad(), Rule: o.Rule, Head: o.Head, Body: o.Body, Next: o.Next, Near: o.Head.Key == "refusal.near"}
+	a := Answer{
+		State: o.State, Bad: o.Bad(), Rule: o.Rule, Head: o.Head, Body: o.Body, Next: o.Next, Near: o.Head.Key == "refusal.near",
+		House: strings.HasPrefix(o.Rule, "D"),
+	}
 	if o.Where != nil {
 		a.Where = *o.Where
 	}
-	if o.State == process.Refused {
+	if o.State == process.Refused && o.Why.Verdict != "" {
 		a.Closed, a.Next = closed(o)
+		if len(a.Closed) > 0 {
+			a.Where, a.GatesOn = process.Ref{}, a.Where
+		}
 	}
 	for _, p := range o.Parts {
 		a.Parts = append(a.Parts, answer(p))

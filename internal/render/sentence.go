@@ -20,6 +20,9 @@ func (r *Renderer) functions() template.FuncMap {
 		"cell":    cell,
 		"ref":     func(v any) Markdown { return Markdown(printed(v)) },
 		"named":   named,
+		"titled":  titled,
+		"bold":    bold,
+		"network": r.network,
 		"link":    link,
 		"linked":  linked,
 		"pull":    pull,
@@ -36,6 +39,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"ruled":   r.ruled,
 		"gate":    r.gate,
 		"kind":    r.kind,
+		"ended":   r.ended,
 		"first":   first,
 		"rest":    rest,
 		"icon":    icon,
@@ -78,12 +82,7 @@ func (r *Renderer) who(v any) (Markdown, error) {
 
 // role names a role as people do; one that only the configuration knows goes by
 // the name it has there.
-func (r *Renderer) role(v any) (Markdown, error) {
-	if key := "role." + raw(v); r.defines(key) {
-		return r.word(key)
-	}
-	return Markdown(Words(raw(v)).String()), nil
-}
+func (r *Renderer) role(v any) (Markdown, error) { return r.wordOr("role."+raw(v), raw(v)) }
 
 // roles names several roles: "security or a maintainer".
 func (r *Renderer) roles(v any) (Markdown, error) {
@@ -132,18 +131,25 @@ func (r *Renderer) ruled(v any) (Markdown, error) {
 
 // gate names a gate as the pages do.
 func (r *Renderer) gate(v any) (Markdown, error) {
-	if key := "gate." + raw(v); r.defines(key) {
-		return r.word(key)
-	}
-	return Markdown(Words(strings.ReplaceAll(raw(v), "-", " ")).String()), nil
+	return r.wordOr("gate."+raw(v), strings.ReplaceAll(raw(v), "-", " "))
 }
 
 // kind says what an issue is: "a feature".
-func (r *Renderer) kind(v any) (Markdown, error) {
-	if key := "kind." + raw(v); r.defines(key) {
+func (r *Renderer) kind(v any) (Markdown, error) { return r.wordOr("kind."+raw(v), raw(v)) }
+
+// network names a network as it stands in a sentence: "the Betanet".
+func (r *Renderer) network(v any) (Markdown, error) { return r.wordOr("network."+raw(v), raw(v)) }
+
+// ended says how a journey ended; an end of an adopter's own process goes by
+// its title.
+func (r *Renderer) ended(v, title any) (Markdown, error) { return r.wordOr("end."+raw(v), raw(title)) }
+
+// wordOr says the text of a key, or else words that somebody else chose.
+func (r *Renderer) wordOr(key, words string) (Markdown, error) {
+	if r.defines(key) {
 		return r.word(key)
 	}
-	return Markdown(Words(raw(v)).String()), nil
+	return Markdown(Words(words).String()), nil
 }
 
 // icons are what stands for a verdict or for the outcome of a command.

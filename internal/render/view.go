@@ -125,7 +125,7 @@ func statusMap(p *process.Process, it *process.Item) (Markdown, bool) {
 		}
 	}
 	drawn := p.Mermaid(process.MapOptions{Mark: strings.Join(marks, " "), Full: full})
-	return Markdown(strings.ReplaceAll(drawn, "```", "")), strings.Contains(drawn, " here\n")
+	return Markdown(strings.TrimSpace(strings.ReplaceAll(drawn, "```", ""))), strings.Contains(drawn, " here\n")
 }
 
 // latest returns at most n notes, the newest first.

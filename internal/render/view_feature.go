@@ -125,8 +125,27 @@ func outside(p *process.Process, it *process.Item) []Step {
 		return []Step{{
 			Usage:  process.Code(fmt.Sprintf("/board #%d", it.Shown.Number)),
 			By:     []process.Role{process.Maintainer},
-			Closed: []process.Why{{Gate: "boarding", Verdict: process.No, Evidence: process.Say("wait.boarding")}},
+			Closed: append(unmerged(it.F), process.Why{Verdict: process.No, Evidence: process.Say("wait.boarding")}),
 		}}
 	}
-	return []Step{{Usage: process.Code("/submit " + network), Owner: it.F.Owner, By: []process.Role{process.Owner, process.Maintainer}}}
+	return []Step{{
+		Usage:  process.Code("/submit " + network),
+		Owner:  it.F.Owner,
+		By:     []process.Role{process.Owner, process.Maintainer},
+		Closed: unmerged(it.F),
+	}}
+}
+
+// unmerged is what keeps a feature from being code-complete (A3).
+func unmerged(f *process.FeatureFacts) []process.Why {
+	var open []string
+	for _, p := range f.Pulls {
+		if !p.Merged {
+			open = append(open, fmt.Sprintf("%s#%d", p.Repo, p.Number))
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return []process.Why{{Rule: "A3", Verdict: process.No, Evidence: process.Say("gate.code-complete.open", "open", open, "all", len(f.Pulls))}}
 }
