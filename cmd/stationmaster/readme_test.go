@@ -55,6 +55,9 @@ func placesOf(c process.Command) string {
 }
 
 func rolesOfCommand(p *process.Process, c process.Command) string {
+	if c.Who != "" {
+		return c.Who
+	}
 	var roles []string
 	add := func(r process.Role) {
 		name := strings.ReplaceAll(string(r), "-", " ")

@@ -12,6 +12,7 @@ func owner() process.Command {
 				q.Need(login, process.Engineer)
 			}
 		},
+		Who: "owner, maintainer; an engineer may claim what nobody owns",
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			login, rest, err := User(line.Rest)

@@ -13,6 +13,7 @@ func signoff() process.Command {
 		Ask: func(_ *process.Process, _ *process.Line, e process.Event, line process.Typed, q *process.Questions) {
 			q.Need(e.Actor.Login, roleOf(line))
 		},
+		Who: "the role that it names",
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it, role := t.Item(), roleOf(line)
 			if v := t.Holds(it, []process.Role{role}); v != process.Yes {

@@ -91,6 +91,8 @@ type Command struct {
 	// By are the roles that may type it where the process file has no word on
 	// it; empty means anyone. The pseudo role "any" means any configured role.
 	By []Role
+	// Who says in words who may type it, where By alone does not tell.
+	Who string
 	// On are the kinds of items it belongs on; empty means any issue.
 	On []Kind
 	// Move is the name of the move in the process file, "" if it is none.
