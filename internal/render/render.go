@@ -36,11 +36,12 @@ func New(fsys fs.FS) (*Renderer, error) {
 	return r, nil
 }
 
-// Render returns a text as Markdown, "" for the zero Text. An unknown key, or
+// Render returns a text as Markdown, "" for the zero Text, cut at the end of a
+// line if it is longer than GitHub takes. An unknown key, or
 // an argument that the template asks for and the text lacks, is an error.
 func (r *Renderer) Render(t process.Text) (string, error) {
 	out, err := r.text(t)
-	return string(out), err
+	return cut(string(out), maxBody), err
 }
 
 func (r *Renderer) defines(key string) bool {

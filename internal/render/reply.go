@@ -43,7 +43,7 @@ type Closed struct {
 // nothing to answer.
 func (r *Renderer) Reply(parts []process.Part) (string, error) {
 	out, err := r.reply(parts)
-	return string(out), err
+	return cut(string(out), maxBody), err
 }
 
 func (r *Renderer) reply(parts []process.Part) (Markdown, error) {
@@ -62,7 +62,8 @@ func (r *Renderer) reply(parts []process.Part) (Markdown, error) {
 	case 1:
 		return r.execute("reply.one", answers[0])
 	}
-	return r.execute("reply.many", map[string]any{"Answers": answers, "Bad": bad})
+	answers, more := bounded(answers)
+	return r.execute("reply.many", map[string]any{"Answers": answers, "More": more, "Bad": bad})
 }
 
 func answer(o process.Outcome) Answer {

@@ -132,3 +132,17 @@ func TestAReplyCanBeSaidFromTheLedger(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+func TestAReplyToHundredsOfCommandsStaysReadable(t *testing.T) {
+	parts := make([]process.Part, 3000)
+	for i := range parts {
+		parts[i] = part("/stable "+strings.Repeat("x", 400), gatesClosed)
+	}
+	got, err := bundled(t).Reply(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len([]rune(got)); n > maxBody || !strings.Contains(got, "and 2940 more commands") {
+		t.Errorf("%d characters, at most %d, and it must say what it leaves out", n, maxBody)
+	}
+}

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -216,4 +217,75 @@ func TestLinksAreTakenOnlyWhenPlainAndSafe(t *testing.T) {
 			t.Errorf("link(%q) prints %q, want %q", tt.in, got, tt.want)
 		}
 	}
+}
+
+// mayMention are the comments that call on one who must act.
+var mayMention = []string{"comment.invite", "comment.removed", "comment.finding"}
+
+// ourHTML is the only HTML that our templates write.
+var ourHTML = regexp.MustCompile(`^(?:</?details>|</?summary>|\s)*$`)
+
+// Every text, with hostile words in the place of each string that it is given,
+// stays a text that mentions nobody and commands nothing.
+func TestNoTextLetsHostileWordsThrough(t *testing.T) {
+	r := bundled(t)
+	for _, text := range samples {
+		for _, words := range hostile {
+			args := process.Args{}
+			for name, v := range text.Args {
+				args[name] = swapped(v, words)
+			}
+			got, err := r.Render(process.Text{Key: text.Key, Args: args})
+			if err != nil {
+				continue // a fixed word of ours was expected there
+			}
+			told := regexp.MustCompile("(?s)```.*?```|`[^`\n]*`").ReplaceAllString(got, "")
+			if m := mentions.FindString(told); m != "" && !slices.Contains(mayMention, text.Key) {
+				t.Errorf("%s with %q mentions %q:\n%s", text.Key, words, m, got)
+			}
+			if lines := command.Parse(got); len(lines) > 0 {
+				t.Errorf("%s with %q commands %q:\n%s", text.Key, words, lines[0].Text, got)
+			}
+			if html := rawHTML(got); !ourHTML.MatchString(html) {
+				t.Errorf("%s with %q has the HTML %q:\n%s", text.Key, words, html, got)
+			}
+		}
+	}
+}
+
+// swapped puts hostile words in the place of a person's.
+func swapped(v any, words string) any {
+	switch v := v.(type) {
+	case string:
+		return words
+	case []string:
+		return []string{words, words}
+	case process.Ref:
+		v.Title = words
+		return v
+	case []process.Ref:
+		return []process.Ref{{ID: "issue/1", Number: 1, Title: words}, {ID: "issue/2", Title: words}}
+	case process.Text:
+		return process.Say("reason.asked", "reason", words)
+	}
+	return v
+}
+
+// rawHTML gathers the HTML of a document.
+func rawHTML(doc string) string {
+	source := []byte(doc)
+	var b strings.Builder
+	_ = ast.Walk(gfm.Parser().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.RawHTML:
+			b.Write(n.Segments.Value(source))
+		case *ast.HTMLBlock:
+			b.WriteString(regexp.MustCompile(`(?s)>[^<]*<`).ReplaceAllString(string(n.Lines().Value(source)), "><"))
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
 }
