@@ -51,7 +51,7 @@ func plainName(s string) bool {
 func unhold() process.Command {
 	return process.Command{
 		Name: "unhold", Usage: "/unhold [name]", Summary: "lift a hold: your own, or any as a maintainer", Examples: []string{"/unhold"}, On: tracked,
-		By: []process.Role{process.AnyRole},
+		By:  []process.Role{process.AnyRole},
 		Who: "who holds it, maintainer",
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it, name := t.Item(), strings.ToLower(strings.Trim(line.Rest, ": "))

@@ -5,7 +5,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 func undo() process.Command {
 	return process.Command{
 		Name: "undo", Usage: "/undo", Summary: "take back the last move here, if nothing stands on it", Examples: []string{"/undo"}, On: tracked,
-		By: []process.Role{process.AnyRole},
+		By:  []process.Role{process.AnyRole},
 		Who: "who made the move, maintainer",
 		Decide: func(t *process.Turn, _ process.Typed) process.Outcome {
 			it := t.Item()
