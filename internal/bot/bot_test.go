@@ -354,6 +354,23 @@ func TestASlowCommandIsNoticedFirst(t *testing.T) {
 	equal(t, "done", k.hub.log(), []string{"react #1 eyes"})
 }
 
+func TestDeliveriesSettledLongAgoAreForgotten(t *testing.T) {
+	k := newKit(t, nil)
+	k.config.Timing.Keep = time.Nanosecond
+	k.open()
+	k.send(asked("k"))
+	k.run()
+	k.idle()
+	k.restart()
+	k.idle() // the first thing done is to forget
+	again := bot.Delivery{ID: "delivery-1", Event: "test", Installation: inst, Repo: repo, Payload: []byte(`[{"key":"k"}]`)}
+	if fresh, err := k.bot.Receive(t.Context(), again); err != nil || !fresh {
+		t.Errorf("received again it is fresh: %v, %v", fresh, err)
+	}
+	k.idle()
+	equal(t, "ledger", k.keys(), []string{"k"}) // for its event is still known
+}
+
 func TestManyInstallationsWorkSideBySide(t *testing.T) {
 	k := newKit(t, nil).run()
 	for i := range 5 {

@@ -29,6 +29,7 @@ type Timing struct {
 	RetryMost time.Duration // the longest back-off; 0 is Retry
 	Restart   time.Duration // before a worker that failed begins anew
 	Stop      time.Duration // how long work in hand may take after a stop
+	Keep      time.Duration // how long settled deliveries are kept; 0 is for ever
 }
 
 // Usual returns the lengths for real use.
@@ -36,6 +37,7 @@ func Usual() Timing {
 	return Timing{
 		Settle: 3 * time.Second, Slow: 2 * time.Second, FindAfter: 3 * time.Second,
 		Retry: time.Second, RetryMost: 5 * time.Minute, Restart: time.Second, Stop: 20 * time.Second,
+		Keep: 30 * 24 * time.Hour,
 	}
 }
 

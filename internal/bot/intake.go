@@ -35,26 +35,34 @@ func (s *shift) takeIn(ctx context.Context) error {
 		return err
 	}
 	s.look, s.more, s.lookedAt, s.lastLook = false, len(got) == page, news, time.Now()
+	var foreign []int64
 	for _, d := range got {
 		s.after = max(s.after, d.Seq)
 		if s.inHand[d.Seq] {
 			continue
 		}
-		if err := s.takeOne(ctx, d); err != nil {
+		ours, err := s.takeOne(ctx, d)
+		if err != nil {
 			return err
 		}
+		if !ours {
+			foreign = append(foreign, d.Seq)
+		}
 	}
-	return nil
+	if len(foreign) == 0 {
+		return nil
+	}
+	return s.Store.Settle(ctx, s.lease, foreign, "none of ours")
 }
 
-// takeOne turns one delivery into turns, or settles it if it is none of ours.
-func (s *shift) takeOne(ctx context.Context, d Delivery) error {
+// takeOne turns one delivery into turns, and reports whether it came to any.
+func (s *shift) takeOne(ctx context.Context, d Delivery) (ours bool, err error) {
 	events, repos, err := s.read(ctx, d)
 	if err != nil {
-		return s.unreadable(ctx, d, err)
+		return true, s.unreadable(ctx, d, err)
 	}
 	if len(events) == 0 || len(repos) == 0 {
-		return s.Store.Settle(ctx, s.lease, []int64{d.Seq}, "none of ours")
+		return false, nil
 	}
 	p := &parcel{seq: d.Seq}
 	s.inHand[d.Seq] = true
@@ -62,11 +70,26 @@ func (s *shift) takeOne(ctx context.Context, d Delivery) error {
 		for _, repo := range repos {
 			l, err := s.lane(ctx, repo)
 			if err != nil {
-				return err
+				return true, err
 			}
 			p.left++
 			s.queue(l, e, d, p)
 		}
+	}
+	return true, nil
+}
+
+// tidy forgets deliveries that were settled long ago, now and then.
+func (s *shift) tidy(ctx context.Context) error {
+	if s.Timing.Keep <= 0 || time.Since(s.tidied) < tidying {
+		return nil
+	}
+	n, err := s.Store.Forget(ctx, s.lease, time.Now().Add(-s.Timing.Keep), forgotten)
+	if err != nil {
+		return err
+	}
+	if n < forgotten { // else there is more, and the next round takes it
+		s.tidied = time.Now()
 	}
 	return nil
 }

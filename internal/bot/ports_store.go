@@ -57,6 +57,9 @@ type Queue interface {
 	// Settle marks deliveries as dealt with where there was nothing to record;
 	// the note says why.
 	Settle(ctx context.Context, lease Lease, seqs []int64, note string) error
+	// Forget drops deliveries that were settled before the moment, at most
+	// limit, and returns how many. Their ids are fresh again.
+	Forget(ctx context.Context, lease Lease, before time.Time, limit int) (int, error)
 }
 
 // An Entry is one decision to be recorded.

@@ -14,6 +14,10 @@ const (
 	// rescan is how often the inbox is read without having been woken: with
 	// several replicas, what another one received comes to light so.
 	rescan = time.Minute
+	// tidying is how often old deliveries are forgotten, forgotten how many at
+	// a time, so that nobody waits long for it.
+	tidying   = time.Hour
+	forgotten = 500
 )
 
 // A worker decides and acts for one installation.
@@ -48,6 +52,7 @@ type shift struct {
 	more     bool           // it held more than a page
 	lookedAt int64          // the news when it was last read
 	lastLook time.Time      // and when that was
+	tidied   time.Time      // when old deliveries were last forgotten
 	after    int64          // the last delivery read
 	inHand   map[int64]bool // deliveries read and not settled
 
@@ -108,6 +113,9 @@ func (s *shift) loop(ctx, hand context.Context) error {
 		s.notice(hand)
 		if decided || s.wantsMore() {
 			continue
+		}
+		if err := s.tidy(hand); err != nil {
+			return err
 		}
 		if err := s.sleep(ctx, hand); err != nil {
 			return err

@@ -69,6 +69,18 @@ func settle(ctx context.Context, tx *batch, seqs []int64, note string) error {
 	return nil
 }
 
+// Forget implements bot.Queue.
+func (s *Store) Forget(ctx context.Context, lease bot.Lease, before time.Time, limit int) (int, error) {
+	var n int64
+	err := s.leased(ctx, lease, "forget deliveries", func(ctx context.Context, tx *batch) (err error) {
+		n, err = tx.count(ctx, `DELETE FROM deliveries WHERE seq IN (
+			SELECT seq FROM deliveries WHERE installation = ? AND settled_at > 0 AND settled_at < ? LIMIT ?)`,
+			lease.Installation, nanos(before), limit)
+		return err
+	})
+	return int(n), err
+}
+
 // list reads all rows of a query.
 func list[T any](ctx context.Context, db *sql.DB, doing string, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)

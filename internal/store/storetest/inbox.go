@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -113,6 +114,39 @@ func settled(t *testing.T, s bot.Store) {
 		t.Errorf("left are %+v, want b alone", left)
 	}
 	ok(t, "settle nothing", s.Settle(t.Context(), l, nil, ""))
+}
+
+func forgotten(t *testing.T, s bot.Store) {
+	l := lease(t, s, inst)
+	for _, id := range []string{"a", "b", "c", "d"} {
+		must[bool](t, "receive")(s.Receive(t.Context(), delivery(id)))
+	}
+	foreign := delivery("foreign")
+	foreign.Installation++
+	must[bool](t, "receive")(s.Receive(t.Context(), foreign))
+	all := must[[]bot.Delivery](t, "undecided")(s.Undecided(t.Context(), inst, 0, 10))
+	ok(t, "settle", s.Settle(t.Context(), l, []int64{all[0].Seq, all[1].Seq, all[2].Seq}, ""))
+	steps := []struct {
+		before time.Time
+		limit  int
+		want   int
+	}{
+		{time.Now().Add(-time.Hour), 10, 0},
+		{time.Now().Add(time.Hour), 2, 2},
+		{time.Now().Add(time.Hour), 2, 1},
+		{time.Now().Add(time.Hour), 2, 0},
+	}
+	for i, st := range steps {
+		if n := must[int](t, "forget")(s.Forget(t.Context(), l, st.before, st.limit)); n != st.want {
+			t.Errorf("step %d forgot %d, want %d", i, n, st.want)
+		}
+	}
+	if left := must[[]bot.Delivery](t, "undecided")(s.Undecided(t.Context(), inst, 0, 10)); len(left) != 1 || left[0].ID != "d" {
+		t.Errorf("left are %+v, want d alone", left)
+	}
+	if left := must[[]bot.Delivery](t, "undecided")(s.Undecided(t.Context(), inst+1, 0, 10)); len(left) != 1 {
+		t.Error("another installation's delivery is gone")
+	}
 }
 
 func installations(t *testing.T, s bot.Store) {

@@ -137,6 +137,8 @@ func lostLease(t *testing.T, s bot.Store) {
 		w.Attempt = 5
 		fails(t, "record", s.Record(t.Context(), l, entry("k2", "issue/2")), bot.ErrLeaseLost)
 		fails(t, "settle", s.Settle(t.Context(), l, []int64{d[0].Seq}, ""), bot.ErrLeaseLost)
+		_, err := s.Forget(t.Context(), l, noon, 1)
+		fails(t, "forget", err, bot.ErrLeaseLost)
 		fails(t, "update", s.Update(t.Context(), l, w), bot.ErrLeaseLost)
 		fails(t, "finish", s.Finish(t.Context(), l, repo, process.Result{Action: w.Action.Key}), bot.ErrLeaseLost)
 		fails(t, "revive", s.Revive(t.Context(), l, repo, w.Action.Key), bot.ErrLeaseLost)

@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"many deliveries at once all arrive, each once", manyAtOnce},
 		{"deliveries are read in order of arrival, page by page", inOrder},
 		{"a settled delivery is not read again", settled},
+		{"what was settled long ago can be forgotten", forgotten},
 		{"a record is all or nothing", recordIsWhole},
 		{"a line comes back as it was recorded", lineComesBack},
 		{"keys are settled per repository", keysPerRepo},

@@ -13,6 +13,7 @@ CREATE TABLE deliveries (
     note         TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX deliveries_undecided ON deliveries (installation, seq) WHERE settled_at = 0;
+CREATE INDEX deliveries_settled ON deliveries (installation, settled_at) WHERE settled_at > 0;
 
 CREATE TABLE lines (
     repo         TEXT    NOT NULL PRIMARY KEY,

@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// loadWork puts what an earlier shift left undone into the yard. What had left
+// without a known outcome waits until GitHub can be searched for it.
+func (s *shift) loadWork(ctx context.Context) error {
+	work, err := s.Store.Pending(ctx, s.installation)
+	if err != nil {
+		return err
+	}
+	for _, w := range work {
+		if err := s.admit(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *shift) admit(ctx context.Context, w Work) error {
+	l, err := s.lane(ctx, w.Repo)
+	if err != nil {
+		return err
+	}
+	if after := w.StartedAt.Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
+		w.DueAt = after
+	}
+	s.yard.add(l, w)
+	return nil
+}
+
+// revive makes a dead action pending again, here and in the store.
+func (s *shift) revive(ctx context.Context, repo, key string) error {
+	if err := s.Store.Revive(ctx, s.lease, repo, key); err != nil {
+		return err
+	}
+	work, err := s.Store.Pending(ctx, s.installation)
+	if err != nil {
+		return err
+	}
+	for _, w := range work {
+		if w.Repo == repo && w.Action.Key == key {
+			return s.admit(ctx, w)
+		}
+	}
+	return nil
+}
+
+// launch lets jobs leave: urgent before routine ones, one of each issue, as many
+// at once as Config.Parallel allows.
+func (s *shift) launch(ctx context.Context) {
+	now := time.Now()
+	for _, urgent := range []bool{true, false} {
+		for _, sd := range s.yard.order {
+			if s.yard.out >= s.Parallel {
+				return
+			}
+			if j := s.yard.next(sd, now); j != nil && (j.Action.Urgent == urgent) {
+				s.send(ctx, j)
+			}
+		}
+	}
+}
+
+// send carries out one job in a goroutine of its own.
+func (s *shift) send(ctx context.Context, j *job) {
+	j.out, j.siding.busy = true, true
+	s.yard.out++
+	c := &carrier{shift: s, line: j.lane.line, work: j.Work, written: s.yard.pages[pageKey(j)]}
+	s.aside(func() func(context.Context) error {
+		c.carry(ctx)
+		return func(ctx context.Context) error { return s.arrived(ctx, j, c) }
+	})
+}
+
+// arrived takes a job back: done, dead, or to be tried again.
+func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
+	j.out, j.siding.busy = false, false
+	s.yard.out--
+	j.Work = c.work
+	if c.fault != nil || !c.over {
+		return c.fault
+	}
+	if j.Action.Do == process.Refresh {
+		s.yard.pages[pageKey(j)] = c.written
+		j.siding.pageAt = time.Now().Add(s.Timing.PageEvery)
+	}
+	s.yard.remove(j)
+	if c.result.Failed != "" {
+		s.Log.Error().Str("repo", j.Repo).Str("action", j.Action.Key).Str("do", string(j.Action.Do)).
+			Str("cause", c.result.Failed).Msg("action is dead")
+	}
+	if !c.receipt() {
+		return nil
+	}
+	return s.receive(ctx, j.lane, c.tracked, c.result)
+}
+
+// receive decides what an action came to, and ends the action with it.
+func (s *shift) receive(ctx context.Context, l *lane, tracked *Tracked, r process.Result) error {
+	event := process.Event{
+		Key: "done/" + r.Action, What: process.Receipt, At: s.World(), Repo: l.repo,
+		Actor: process.Actor{Bot: true, Self: true}, Result: &r,
+	}
+	if r.Failed != "" {
+		event.Key = "failed/" + r.Action // it may be done yet, if a person revives it
+	}
+	line, err := s.seen(ctx, l, event)
+	if err != nil {
+		return err
+	}
+	e := Entry{Repo: l.repo, Event: event, Finished: &r, Process: tracked.Process.Hash, At: time.Now()}
+	trace := guard(func() { e.Decision = s.Rules.Decide(tracked.Process, line, event, e.Answers) })
+	if trace != "" {
+		e = setAside(e, trace)
+	} else if nothing(e) {
+		return s.Store.Finish(ctx, s.lease, l.repo, r)
+	}
+	if err := s.record(ctx, l, e); err != nil {
+		return err
+	}
+	s.logDecision(e, time.Time{})
+	return nil
+}
