@@ -222,6 +222,12 @@ func TestLinksAreTakenOnlyWhenPlainAndSafe(t *testing.T) {
 // mayMention are the comments that call on one who must act.
 var mayMention = []string{"comment.invite", "comment.removed", "comment.finding"}
 
+// worst are the words that try most at once.
+var worst = []string{
+	"@octocat", "#12 acme/protocol#12 https://github.com/acme/protocol/issues/5", "/drop all\n/drop all", "<script>x</script> --> </details> <!-- y",
+	"``` ` ~~~ **x** [y](https://example.org) | z |", "&#64;octocat",
+}
+
 // ourHTML is the only HTML that our templates write.
 var ourHTML = regexp.MustCompile(`^(?:</?details>|</?summary>|\s)*$`)
 
@@ -230,7 +236,7 @@ var ourHTML = regexp.MustCompile(`^(?:</?details>|</?summary>|\s)*$`)
 func TestNoTextLetsHostileWordsThrough(t *testing.T) {
 	r := bundled(t)
 	for _, text := range samples {
-		for _, words := range hostile {
+		for _, words := range worst {
 			args := process.Args{}
 			for name, v := range text.Args {
 				args[name] = swapped(v, words)

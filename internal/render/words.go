@@ -122,7 +122,7 @@ func inPlace(text []rune, i int) string {
 		return ":" + zeroWidth
 	case r == '.' && endsIn(text[:i], "www"):
 		return zeroWidth + "."
-	case r == '_' && !(i > 0 && wordly(text[i-1]) && wordly(next)):
+	case r == '_' && (i == 0 || !wordly(text[i-1]) || !wordly(next)):
 		return `\_`
 	case (r == '.' || r == ')') && onlyDigits(text[:i]): // 1. 2)
 		return `\` + string(r)
