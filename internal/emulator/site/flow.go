@@ -1,0 +1,3 @@
+package site
+
+func drawFlow(string) (string, bool) { return "", false }

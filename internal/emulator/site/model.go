@@ -1,0 +1,124 @@
+package site
+
+import "time"
+
+// What the API answers, as far as the pages show it.
+
+type user struct {
+	Login string `json:"login"`
+	Type  string `json:"type"`
+}
+
+type label struct {
+	Name        string `json:"name"`
+	Color       string `json:"color"`
+	Description string `json:"description"`
+}
+
+type milestone struct {
+	Number int        `json:"number"`
+	Title  string     `json:"title"`
+	State  string     `json:"state"`
+	DueOn  *time.Time `json:"due_on"`
+}
+
+type issue struct {
+	Number      int        `json:"number"`
+	Title       string     `json:"title"`
+	Body        string     `json:"body"`
+	State       string     `json:"state"`
+	StateReason string     `json:"state_reason"`
+	Locked      bool       `json:"locked"`
+	User        user       `json:"user"`
+	Labels      []label    `json:"labels"`
+	Assignees   []user     `json:"assignees"`
+	Milestone   *milestone `json:"milestone"`
+	Comments    int        `json:"comments"`
+	CreatedAt   time.Time  `json:"created_at"`
+	ClosedAt    *time.Time `json:"closed_at"`
+	Reactions   reactions  `json:"reactions"`
+	Pull        *struct {
+		MergedAt *time.Time `json:"merged_at"`
+	} `json:"pull_request"`
+}
+
+// pull is what a pull request has beyond its issue.
+type pull struct {
+	Number   int        `json:"number"`
+	Title    string     `json:"title"`
+	Body     string     `json:"body"`
+	State    string     `json:"state"`
+	Draft    bool       `json:"draft"`
+	User     user       `json:"user"`
+	Labels   []label    `json:"labels"`
+	MergedAt *time.Time `json:"merged_at"`
+	MergedBy *user      `json:"merged_by"`
+	ClosedAt *time.Time `json:"closed_at"`
+	Created  time.Time  `json:"created_at"`
+	Head     branch     `json:"head"`
+	Base     branch     `json:"base"`
+}
+
+type branch struct {
+	Label string `json:"label"`
+	Ref   string `json:"ref"`
+	SHA   string `json:"sha"`
+}
+
+// entry is anything in an issue's timeline, a comment included.
+type entry struct {
+	ID          int64      `json:"id"`
+	Event       string     `json:"event"`
+	Actor       user       `json:"actor"`
+	CreatedAt   time.Time  `json:"created_at"`
+	Label       *label     `json:"label"`
+	Milestone   *milestone `json:"milestone"`
+	Assignee    *user      `json:"assignee"`
+	StateReason string     `json:"state_reason"`
+	CommitID    string     `json:"commit_id"`
+	Rename      *struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+	} `json:"rename"`
+	Source *struct {
+		Issue struct {
+			issue
+			Repository struct {
+				FullName string `json:"full_name"`
+			} `json:"repository"`
+		} `json:"issue"`
+	} `json:"source"`
+
+	// A comment's.
+	Body        string    `json:"body"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Association string    `json:"author_association"`
+	Reactions   reactions `json:"reactions"`
+}
+
+type reactions struct {
+	PlusOne  int `json:"+1"`
+	MinusOne int `json:"-1"`
+	Laugh    int `json:"laugh"`
+	Hooray   int `json:"hooray"`
+	Confused int `json:"confused"`
+	Heart    int `json:"heart"`
+	Rocket   int `json:"rocket"`
+	Eyes     int `json:"eyes"`
+}
+
+// reaction is one emoji and how often it was given.
+type reaction struct {
+	Content, Emoji, Name string
+	Count                int
+}
+
+// All lists every reaction in GitHub's order, the ungiven ones with zero.
+func (r reactions) All() []reaction {
+	return []reaction{
+		{"+1", "👍", "thumbs up", r.PlusOne}, {"-1", "👎", "thumbs down", r.MinusOne},
+		{"laugh", "😄", "laugh", r.Laugh}, {"hooray", "🎉", "hooray", r.Hooray},
+		{"confused", "😕", "confused", r.Confused}, {"heart", "❤️", "heart", r.Heart},
+		{"rocket", "🚀", "rocket", r.Rocket}, {"eyes", "👀", "eyes", r.Eyes},
+	}
+}
