@@ -50,6 +50,9 @@ type Options struct {
 	Permissions map[string]string
 	// Events are those that the App subscribes to; nil takes the defaults.
 	Events []string
+	// Colleagues are logins of further members of the organisation who may
+	// write; each is a persona by that name.
+	Colleagues []string
 	// Public makes the seeded repositories public. They are private
 	// otherwise, so that reading needs its permission too.
 	Public bool

@@ -65,22 +65,31 @@ func (g *GitHub) sow() {
 	}
 	g.plant(tracking, configPath, config)
 	for _, p := range people {
-		a := g.newAccount(p.login, p.name, "User", now)
-		t := &token{text: "ghp_" + g.letters(36), kind: byPerson, account: a}
-		st.tokens[t.text], st.personas[p.persona] = t, t.text
-		o.members[a] = p.member
-		for _, r := range st.repoList {
-			r.people[a] = p.role
-			r.order = append(r.order, a)
-		}
+		a := g.newPerson(o, p.persona, p.login, p.name, p.role, p.member, now)
 		for _, slug := range p.teams {
 			g.joinTeam(o, slug, a, now)
 		}
+	}
+	for _, login := range g.opts.Colleagues {
+		g.newPerson(o, login, login, login, canWrite, true, now)
 	}
 	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), org: o, repos: []*repo{tracking, code}, created: now}
 	st.installs = []*installation{in}
 	st.hook = hookConfig{id: 100_000_000 + g.rng.Int64N(900_000_000), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,
 		contentType: "json", insecure: "0"}
+}
+
+// newPerson makes a user with a token who may do the same in all repositories.
+func (g *GitHub) newPerson(o *org, persona, login, name string, may role, member bool, now time.Time) *account {
+	a := g.newAccount(login, name, "User", now)
+	t := &token{text: "ghp_" + g.letters(36), kind: byPerson, account: a}
+	g.st.tokens[t.text], g.st.personas[persona] = t, t.text
+	o.members[a] = member
+	for _, r := range g.st.repoList {
+		r.people[a] = may
+		r.order = append(r.order, a)
+	}
+	return a
 }
 
 func (g *GitHub) newAccount(login, name, kind string, now time.Time) *account {

@@ -191,7 +191,7 @@ func (t *Turn) Gate(it *Item, name string) Why {
 			why.Evidence = Say("gate.waived", "by", w.By, "reason", w.Reason, "at", w.At, "was", why.Evidence)
 			why.Verdict = Waived
 		} else if len(g.Waives) > 0 {
-			why.Opens = append(slices.Clone(why.Opens), g.Waives...)
+			why.Waives = slices.Clone(g.Waives)
 		}
 	}
 	return why

@@ -75,6 +75,8 @@ type Why struct {
 	Verdict  Verdict `json:"verdict"`
 	Evidence Text    `json:"evidence,omitzero"`
 	Opens    []Role  `json:"opens,omitempty"`
+	// Waives are the roles that may let a closed gate pass with a reason.
+	Waives []Role `json:"waives,omitempty"`
 	// Next are lines that would open the gate, or that its openers may type.
 	Next []Code `json:"next,omitempty"`
 	Of   []Why  `json:"of,omitempty"`
