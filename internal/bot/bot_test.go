@@ -2,9 +2,11 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -397,4 +399,36 @@ func TestAnEmptyBotIsIdle(t *testing.T) {
 	if err := other.Idle(ctx); err == nil {
 		t.Error("a bot that does not run says it is idle")
 	}
+}
+
+// moody cannot be had for a while, and then panics once.
+type moody struct {
+	plain
+	left *atomic.Int64
+}
+
+func (m moody) Process(ctx context.Context, installation int64, repo string) (*bot.Tracked, error) {
+	switch left := m.left.Add(-1); {
+	case left > 0:
+		return nil, errors.New("503")
+	case left == 0:
+		panic("nil map")
+	}
+	return m.plain.Process(ctx, installation, repo)
+}
+
+func (moody) Tracking(context.Context, int64, string) ([]string, error) {
+	return nil, errors.New("503")
+}
+
+func TestADecisionWaitsForItsProcess(t *testing.T) {
+	k := newKit(t, nil)
+	k.config.Processes = moody{left: &atomic.Int64{}}
+	k.config.Processes.(moody).left.Store(4)
+	k.config.Asking = 1
+	k.run()
+	k.send(asked("panics"))
+	k.send(asked("decided"))
+	k.idle()
+	equal(t, "ledger", k.keys(), []string{"dead/panics", "decided"})
 }

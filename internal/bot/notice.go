@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -33,7 +34,10 @@ func (s *shift) showEyes(ctx context.Context, e process.Event) {
 		d.Number, d.Issue = e.Issue.Number, e.Issue.Number
 	}
 	s.aside(func() func(context.Context) error {
-		_, err := s.GitHub.Do(ctx, s.installation, e.Repo, d)
+		var err error
+		if trace := guard(func() { _, err = s.GitHub.Do(ctx, s.installation, e.Repo, d) }); trace != "" {
+			err = errors.New(trace)
+		}
 		return func(context.Context) error {
 			if err != nil {
 				s.Log.Debug().Err(err).Str("repo", e.Repo).Str("action", d.Key).Msg("no reaction")

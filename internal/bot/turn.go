@@ -167,7 +167,9 @@ func (s *shift) ask(ctx context.Context) {
 
 // findOut answers what the event asks, and returns what puts it into the turn.
 func (s *shift) findOut(ctx context.Context, line *process.Line, e process.Event) func(*turn) {
-	tracked, err := s.Processes.Process(ctx, s.installation, line.Repo)
+	var tracked *Tracked
+	var err error
+	trace := guard(func() { tracked, err = s.Processes.Process(ctx, s.installation, line.Repo) })
 	if err != nil {
 		s.Log.Warn().Err(err).Str("repo", line.Repo).Str("event", e.Key).Msg("waits for its process")
 		return func(t *turn) {
@@ -178,10 +180,10 @@ func (s *shift) findOut(ctx context.Context, line *process.Line, e process.Event
 	}
 	var q process.Questions
 	var a process.Answers
-	trace := guard(func() {
-		if tracked == nil {
-			return
-		}
+	if tracked == nil {
+		return func(t *turn) { t.trace, t.ready = trace, true }
+	}
+	trace = guard(func() {
 		if q = s.Rules.Ask(tracked.Process, line, e); !q.Empty() {
 			a = s.GitHub.Answer(ctx, s.installation, line.Repo, q, tracked.Roles)
 		}
