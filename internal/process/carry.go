@@ -217,7 +217,7 @@ func (t *Turn) Undo(it *Item) Outcome {
 		back := was.Clone()
 		back.Shown, back.Told, back.Title, back.History = now.Shown, now.Told, now.Title, now.History
 		if back.T != nil && now.T != nil {
-			back.T.Milestone, back.T.Titled, back.T.Shut = now.T.Milestone, now.T.Titled, now.T.Shut
+			back.T.Milestone, back.T.Titled, back.T.Shut, back.T.Dated = now.T.Milestone, now.T.Titled, now.T.Shut, now.T.Dated
 		}
 		back.Checklists = relisted(was, now)
 		t.line.Items[back.ID] = back.Clone()

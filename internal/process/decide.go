@@ -26,6 +26,8 @@ func Ask(p *Process, l *Line, e Event) Questions {
 	case Opened:
 		if e.Issue != nil {
 			q.Need(e.Issue.Author, Engineer, Maintainer)
+			q.Need(formOwner(e.Issue.Form), Engineer)
+			q.Pulls = append(q.Pulls, formPulls(e.Issue.Form, l.Repo)...)
 		}
 	case PullOpened, PullMerged:
 		q.Need(e.Pull.Author, Engineer)

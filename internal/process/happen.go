@@ -1,6 +1,7 @@
 package process
 
 import (
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (d *deciding) assigned() {
 	}
 	d.always(func(t *Turn) {
 		it := t.Edit(it)
-		it.Shown.Assignees = slices.DeleteFunc(it.Shown.Assignees, func(a string) bool { return strings.EqualFold(a, d.e.Name) })
+		it.Shown.Assignees = slices.DeleteFunc(it.Shown.Assignees, sameLogin(d.e.Name))
 		if d.e.Added {
 			it.Shown.Assignees = append(it.Shown.Assignees, d.e.Name)
 		}
@@ -80,10 +81,18 @@ func (d *deciding) assigned() {
 		d.quiet = true
 	case d.e.Added:
 		d.pulled(d.e, typed("/owner @"+d.e.Name))
+		if d.quiet {
+			d.always(func(t *Turn) { t.unassign(t.Edit(it), d.e.Name) })
+		}
 	default:
-		d.quiet = true
-		d.actions = append(d.actions, Action{Do: Assign, Item: it.ID, Login: it.F.Owner})
+		d.quiet = true // the owner is assigned again below
 	}
+}
+
+// unassign takes somebody off the issue who was put there and may not own it.
+func (t *Turn) unassign(it *Item, login string) {
+	it.Shown.Assignees = slices.DeleteFunc(it.Shown.Assignees, sameLogin(login))
+	t.Do(Action{Do: Unassign, Item: it.ID, Login: login})
 }
 
 // noticed keeps up with an issue's own life.
@@ -201,6 +210,9 @@ func (d *deciding) ticked() {
 
 // tick sets one box as it stands in the comment and says whether it changed.
 func (t *Turn) tick(it *Item, c *Check, box Box) bool {
+	if strings.Contains(c.Text, box.Link) {
+		box.Link = "" // the list's own link is no evidence
+	}
 	changed := box.Done != (c.By != "") || box.Done && box.Link != c.Evidence
 	switch {
 	case box.Done && c.By == "":
@@ -226,8 +238,23 @@ func boxOf(boxes []Box, text string) (Box, bool) {
 	return Box{}, false
 }
 
+// sameText compares a box as it stands in the comment with the item that it was
+// rendered from: escapes and marks that rendering puts in do not count.
 func sameText(box, text string) bool {
-	return strings.HasPrefix(strings.Join(strings.Fields(box), " "), strings.Join(strings.Fields(text), " "))
+	return strings.HasPrefix(bare(box), bare(text))
+}
+
+// bare drops what rendering may have put between the words.
+func bare(s string) string {
+	s = html.UnescapeString(s)
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '\\', '`', '\u200b', '\u200c', '\u2060':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }
 
 func sameTexts(items []Check, boxes []Box) bool {

@@ -31,7 +31,7 @@ func (d *deciding) opened() {
 	// The issue shows the labels that it was opened with.
 	d.e.Actor = Actor{Login: in.Author}
 	line := Typed{Text: "kind/" + string(kind)}
-	o := d.try(d.e, func(o Outcome) bool { return o.State == Done }, func(t *Turn) Outcome { return t.Adopt(kind, calendar.Date{}) })
+	o := d.try(d.e, func(o Outcome) bool { return o.State == Done }, func(t *Turn) Outcome { return t.Adopt(kind, formDate(in.Form)) })
 	d.parts = append(d.parts, Part{Line: line, Outcome: o})
 	if o.Bad() {
 		d.actions = append(d.actions, Action{Do: RemoveLabel, Issue: in.Number, Repo: d.e.Repo, Label: d.p.Settings.Prefix + "kind/" + string(kind)})
@@ -84,26 +84,20 @@ func (t *Turn) Adopt(kind Kind, date calendar.Date) Outcome {
 	if kind == Feature {
 		it.F = &FeatureFacts{Author: in.Author, Layers: formLayers(in.Form)}
 		t.Add(it)
+		t.own(it, formOwner(in.Form))
 		t.own(it, in.Author)
 		t.begin(it)
+		for _, p := range formPulls(in.Form, t.line.Repo) {
+			if found, ok := t.A.Pulls[pullKey(p.Repo, p.Number)]; ok {
+				t.LinkPull(it, found, false)
+			}
+		}
 		return Did("did.feature")
 	}
 	it.T = &TrainFacts{Date: date}
 	t.Add(it)
 	t.arriveFresh(it, t.P.Scoping(kind))
 	return Did("did.train", "kind", string(kind))
-}
-
-// formLayers reads the layers from an issue form: "L1", "L1, L2".
-func formLayers(form map[string]string) []string {
-	var out []string
-	answer := strings.ToLower(form["layers"])
-	for _, l := range []string{"l1", "l2"} {
-		if strings.Contains(answer, l) {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // own gives a feature its first owner, if that person is an engineer.

@@ -162,16 +162,18 @@ type TrainFacts struct {
 	Date calendar.Date `json:"date,omitzero"`
 	// Milestone is the number of its milestone at GitHub, 0 until it exists;
 	// Titled is that milestone's title as we last asked for it.
-	Milestone int        `json:"milestone,omitempty"`
-	Titled    string     `json:"titled,omitempty"`
-	Shut      bool       `json:"shut,omitempty"` // its milestone, as last asked for
-	Name      string     `json:"name,omitempty"` // of an Alphanet: "Alphanet 2026-12"
-	Past      []ID       `json:"past,omitempty"` // aboard when it departed or later
-	Departed  time.Time  `json:"departed,omitzero"`
-	Iteration int        `json:"iteration,omitempty"` // of the deployment under way, from 1
-	Deployed  []Deployed `json:"deployed,omitempty"`
-	Redeploy  string     `json:"redeploy,omitempty"` // not "" when a redeployment is due
-	Why       Text       `json:"why,omitzero"`       // why it is
+	Milestone int    `json:"milestone,omitempty"`
+	Titled    string `json:"titled,omitempty"`
+	// Dated is that milestone's due date as we last asked for it.
+	Dated     calendar.Date `json:"dated,omitzero"`
+	Shut      bool          `json:"shut,omitempty"` // its milestone, as last asked for
+	Name      string        `json:"name,omitempty"` // of an Alphanet: "Alphanet 2026-12"
+	Past      []ID          `json:"past,omitempty"` // aboard when it departed or later
+	Departed  time.Time     `json:"departed,omitzero"`
+	Iteration int           `json:"iteration,omitempty"` // of the deployment under way, from 1
+	Deployed  []Deployed    `json:"deployed,omitempty"`
+	Redeploy  string        `json:"redeploy,omitempty"` // not "" when a redeployment is due
+	Why       Text          `json:"why,omitzero"`       // why it is
 	// Number and Hardfork as decided; Void when the number is spent for nothing;
 	// NoHardfork is a maintainer's reason for none (F5).
 	Number     string             `json:"number,omitempty"`

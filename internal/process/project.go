@@ -132,15 +132,27 @@ func (t *Turn) project(was, it *Item) []Action {
 	if it.F != nil {
 		t.projectFeature(was, it, add)
 	}
-	if t.P.done(it) && !it.Shown.Closed {
+	t.projectClosed(was, it, add)
+	return out
+}
+
+// projectClosed closes the issue of what has come to its end, and opens it again
+// when it is taken back from there. What a person closes or reopens in between
+// stays as that person likes it.
+func (t *Turn) projectClosed(was, it *Item, add func(Action)) {
+	before, now := was != nil && t.P.done(was), t.P.done(it)
+	switch {
+	case now && !before && !it.Shown.Closed:
 		it.Shown.Closed = true
 		reason := "completed"
-		if it.Stage == "dropped" || it.Stage == "stopped" {
+		if it.Stage == nodeDropped || it.Stage == nodeStopped {
 			reason = "not_planned"
 		}
 		add(Action{Do: CloseIssue, Reason: reason})
+	case before && !now && it.Shown.Closed:
+		it.Shown.Closed = false
+		add(Action{Do: ReopenIssue})
 	}
-	return out
 }
 
 func (t *Turn) projectLabels(it *Item, add func(Action)) {
@@ -163,9 +175,9 @@ func (t *Turn) projectTrain(it *Item, add func(Action)) {
 		return
 	}
 	name, shut := t.P.TrainName(it), t.P.Ended(it)
-	if it.T.Titled != name || it.T.Shut != shut {
-		it.T.Titled, it.T.Shut = name, shut
-		add(Action{Do: MakeMilestone, Title: name, Due: t.due(it), Closed: shut})
+	if due := t.due(it); it.T.Titled != name || it.T.Shut != shut || it.T.Dated != due {
+		it.T.Titled, it.T.Shut, it.T.Dated = name, shut, due
+		add(Action{Do: MakeMilestone, Title: name, Due: due, Closed: shut})
 	}
 	if it.Ours && it.Title != name {
 		it.Title = name
@@ -194,16 +206,17 @@ func (t *Turn) projectFeature(was, it *Item, add func(Action)) {
 	if was != nil && was.F != nil {
 		before = was.F.Owner
 	}
-	if strings.EqualFold(before, it.F.Owner) {
-		return
-	}
-	has := func(login string) bool {
-		return slices.ContainsFunc(it.Shown.Assignees, func(a string) bool { return strings.EqualFold(a, login) })
-	}
-	if before != "" && has(before) {
+	has := func(login string) bool { return slices.ContainsFunc(it.Shown.Assignees, sameLogin(login)) }
+	if before != "" && !strings.EqualFold(before, it.F.Owner) && has(before) {
+		it.Shown.Assignees = slices.DeleteFunc(it.Shown.Assignees, sameLogin(before))
 		add(Action{Do: Unassign, Login: before})
 	}
 	if it.F.Owner != "" && !has(it.F.Owner) {
+		it.Shown.Assignees = append(it.Shown.Assignees, it.F.Owner)
 		add(Action{Do: Assign, Login: it.F.Owner})
 	}
+}
+
+func sameLogin(login string) func(string) bool {
+	return func(other string) bool { return strings.EqualFold(login, other) }
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -48,6 +49,11 @@ type Answers struct {
 	Issue *Issue `json:"issue,omitempty"`
 	// Trouble says in GitHub's words what could not be looked up.
 	Trouble string `json:"trouble,omitempty"`
+}
+
+// pullKey is the name of a pull request in Answers.Pulls.
+func pullKey(repo string, number int) string {
+	return strings.ToLower(repo) + "#" + strconv.Itoa(number)
 }
 
 // Role returns whether the person has the role. [Owner] is not looked up here.
