@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -103,25 +104,56 @@ type deciding struct {
 	keys    []string
 	parts   []Part
 	actions []Action
+	turns   int
 	skipped string
 	quiet   bool // nothing that people decide about has changed
 }
 
 // try runs one step on a turn of its own, and keeps what it changed unless it
-// refuses or only wants to know.
-func (d *deciding) try(e Event, keep func(Outcome) bool, step func(*Turn) Outcome) Outcome {
-	t := newTurn(d.p, d.line, e, d.a)
+// refuses or only wants to know. What it keeps is marked with the turn's key, so
+// that a later /undo sees what stands on what.
+func (d *deciding) try(e Event, line Typed, keep func(Outcome) bool, step func(*Turn) Outcome) Outcome {
+	t := d.turn(e)
+	t.typed = line
 	o := step(t)
 	if keep(o) {
-		t.merge(d.line)
-		d.actions = append(d.actions, t.actions...)
+		for _, it := range t.line.Items {
+			if was := d.line.Get(it.ID); was == nil || !reflect.DeepEqual(was, it) {
+				it.Changed = t.key
+			}
+		}
+		d.keep(t)
 	}
 	return o
 }
 
 // always runs a step that cannot refuse.
 func (d *deciding) always(step func(*Turn)) {
-	d.try(d.e, func(Outcome) bool { return true }, func(t *Turn) Outcome { step(t); return Outcome{} })
+	d.try(d.e, Typed{}, func(Outcome) bool { return true }, func(t *Turn) Outcome { step(t); return Outcome{} })
+}
+
+// note runs a step that only writes down what GitHub shows: nothing that people
+// decide about, so nothing that would stand on a move.
+func (d *deciding) note(step func(*Turn)) {
+	t := d.turn(d.e)
+	step(t)
+	d.keep(t)
+}
+
+// turn begins a turn with a key of its own.
+func (d *deciding) turn(e Event) *Turn {
+	t := newTurn(d.p, d.line, e, d.a)
+	t.key = e.Key
+	if d.turns > 0 {
+		t.key = fmt.Sprintf("%s.%d", e.Key, d.turns)
+	}
+	d.turns++
+	return t
+}
+
+func (d *deciding) keep(t *Turn) {
+	t.merge(d.line)
+	d.actions = append(d.actions, t.actions...)
 }
 
 // decision closes the books: what changed is marked, compared with what GitHub
@@ -131,11 +163,12 @@ func (d *deciding) decision() Decision {
 	out := Decision{Keys: d.keys, Parts: d.parts, Skipped: d.skipped}
 	d.passengers(t)
 	for _, it := range d.sortedChanges() {
-		was := d.base.Get(it.ID)
-		if !d.quiet {
-			it.Changed = d.e.Key
+		d.actions = append(d.actions, t.project(d.base.Get(it.ID), it)...)
+	}
+	for id, it := range d.line.Items {
+		if reflect.DeepEqual(d.base.Get(id), it) {
+			delete(d.line.Items, id)
 		}
-		d.actions = append(d.actions, t.project(was, it)...)
 	}
 	d.refresh()
 	out.Changed = d.sortedChanges()

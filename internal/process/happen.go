@@ -21,7 +21,7 @@ func (d *deciding) milestoned() {
 		d.skipped = "a milestone of other people's"
 		return
 	}
-	d.always(func(t *Turn) {
+	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		switch {
 		case !d.e.Added:
@@ -68,7 +68,7 @@ func (d *deciding) assigned() {
 		d.skipped = "no feature"
 		return
 	}
-	d.always(func(t *Turn) {
+	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		it.Shown.Assignees = slices.DeleteFunc(it.Shown.Assignees, sameLogin(d.e.Name))
 		if d.e.Added {
@@ -82,7 +82,7 @@ func (d *deciding) assigned() {
 	case d.e.Added:
 		d.pulled(d.e, typed("/owner @"+d.e.Name))
 		if d.quiet {
-			d.always(func(t *Turn) { t.unassign(t.Edit(it), d.e.Name) })
+			d.note(func(t *Turn) { t.unassign(t.Edit(it), d.e.Name) })
 		}
 	default:
 		d.quiet = true // the owner is assigned again below
@@ -98,14 +98,24 @@ func (t *Turn) unassign(it *Item, login string) {
 // noticed keeps up with an issue's own life.
 func (d *deciding) noticed() {
 	it := d.line.Number(d.e.Issue.Number)
-	if it == nil {
+	switch {
+	case it == nil:
 		d.skipped = "not tracked"
 		return
+	case d.e.What == Edited && d.e.Actor.Self:
+		d.skipped = "our own act"
+		return
 	}
-	d.always(func(t *Turn) {
+	step := d.note
+	if d.e.What == Gone {
+		step = d.always
+	}
+	step(func(t *Turn) {
 		it := t.Edit(it)
 		switch d.e.What {
 		case Edited:
+			// A title that a person gave is that person's from now on.
+			it.Ours = it.Ours && it.Title == d.e.Issue.Title
 			it.Title = d.e.Issue.Title
 		case Reopened:
 			it.Shown.Closed = false
@@ -158,7 +168,7 @@ func (d *deciding) closed() {
 		return
 	}
 	d.quiet = true
-	d.always(func(t *Turn) {
+	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		it.Shown.Closed = true
 		if d.p.Ended(it) || it.F == nil && it.T == nil {

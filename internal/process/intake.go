@@ -31,7 +31,7 @@ func (d *deciding) opened() {
 	// The issue shows the labels that it was opened with.
 	d.e.Actor = Actor{Login: in.Author}
 	line := Typed{Text: "kind/" + string(kind)}
-	o := d.try(d.e, func(o Outcome) bool { return o.State == Done }, func(t *Turn) Outcome { return t.Adopt(kind, formDate(in.Form)) })
+	o := d.try(d.e, line, func(o Outcome) bool { return o.State == Done }, func(t *Turn) Outcome { return t.Adopt(kind, formDate(in.Form)) })
 	d.parts = append(d.parts, Part{Line: line, Outcome: o})
 	if o.Bad() {
 		d.actions = append(d.actions, Action{Do: RemoveLabel, Issue: in.Number, Repo: d.e.Repo, Label: d.p.Settings.Prefix + "kind/" + string(kind)})
@@ -45,7 +45,7 @@ func (d *deciding) opening(id string, number int) {
 		d.skipped = "our own act"
 		return
 	}
-	d.always(func(t *Turn) { t.Edit(it).Shown.Number = number })
+	d.note(func(t *Turn) { t.Edit(it).Shown.Number = number })
 }
 
 func (d *deciding) kindOf(labels []string) Kind {

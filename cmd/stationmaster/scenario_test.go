@@ -1,0 +1,24 @@
+package main
+
+import (
+	"iter"
+	"maps"
+	"path/filepath"
+	"testing"
+
+	"github.com/stationmaster-bot/stationmaster/internal/scenario"
+)
+
+// TestStoriesEndToEnd tells every story through webhook, bot, hub and the
+// emulated GitHub; internal/scenario tells the same to the decision alone.
+func TestStoriesEndToEnd(t *testing.T) {
+	files, err := filepath.Glob("../../internal/scenario/testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) { scenario.Run(t, newWholeWorld, file) })
+	}
+}
+
+func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
