@@ -29,8 +29,8 @@ func (t *Turn) Require(it *Item, gates ...string) *Outcome {
 
 // verb is the command being decided, for the line to repeat.
 func (t *Turn) verb() string {
-	if len(t.E.Lines) > 0 {
-		return t.E.Lines[0].Verb
+	if t.typed.Verb != "" {
+		return t.typed.Verb
 	}
 	return t.Move
 }
@@ -92,10 +92,12 @@ func (t *Turn) Back(train *Item, reason Text) {
 }
 
 // tellRedeployment says on the train's issue that a redeployment is due, once
-// for each iteration and reason.
+// for all that a turn changes.
 func (t *Turn) tellRedeployment(train *Item) {
 	train = t.Edit(train)
-	t.Do(Action{Do: SayOnce, Item: train.ID, Marker: "redeploy/" + t.E.Key, Words: Say("comment.redeploy",
+	marker := "redeploy/" + t.key
+	t.actions = slices.DeleteFunc(t.actions, func(a Action) bool { return a.Item == train.ID && a.Marker == marker })
+	t.Do(Action{Do: SayOnce, Item: train.ID, Marker: marker, Words: Say("comment.redeploy",
 		"name", t.P.TrainName(train), "iteration", train.T.Iteration, "why", train.T.Why, "aboard", refs(t.line.Aboard(train.ID)))})
 }
 
@@ -124,7 +126,7 @@ func (t *Turn) Lighten(train *Item, reason Text) {
 // Remove takes a feature off its upgrade for good (F7, B4).
 func (t *Turn) Remove(it *Item, reason string) {
 	t.leaveFor(it, nodeRemoved, "remove", reason)
-	t.Tell(it, "removed/"+t.E.Key, Say("comment.removed", "reason", reason, "owner", it.F.Owner))
+	t.Tell(it, "removed/"+t.key, Say("comment.removed", "reason", reason, "owner", it.F.Owner))
 }
 
 // Find carries out an audit's finding: a high risk removes the feature from its
@@ -132,12 +134,12 @@ func (t *Turn) Remove(it *Item, reason string) {
 func (t *Turn) Find(it *Item, risk, link string) {
 	if train := t.Train(it); risk == "high" {
 		t.leaveFor(it, nodeRemoved, "audit", link)
-		t.Tell(it, "removed/"+t.E.Key, Say("comment.removed", "reason", "high-risk finding: "+link, "owner", it.F.Owner))
+		t.Tell(it, "removed/"+t.key, Say("comment.removed", "reason", "high-risk finding: "+link, "owner", it.F.Owner))
 	} else if train != nil && train.Kind == Upgrade {
-		prior := &Prior{Move: "audit", Key: t.E.Key, At: t.Now(), By: t.By()}
+		prior := &Prior{Move: "audit", Key: t.key, At: t.Now(), By: t.By()}
 		t.Move, t.Facts = "audit", Facts{Finding: risk, Link: link}
 		t.Back(train, Say("reason.finding", "feature", it.Ref(), "link", link))
-		t.Tell(it, "finding/"+t.E.Key, Say("comment.finding", "link", link, "owner", it.F.Owner))
+		t.Tell(it, "finding/"+t.key, Say("comment.finding", "link", link, "owner", it.F.Owner))
 		t.keep(it, prior)
 	}
 }
@@ -173,7 +175,7 @@ func (t *Turn) SetLayers(it *Item, layers []string) {
 func (t *Turn) Drop(it *Item, reason string) { t.leaveFor(it, nodeDropped, "drop", reason) }
 
 func (t *Turn) leaveFor(it *Item, node, move, reason string) {
-	prior := &Prior{Move: move, Key: t.E.Key, At: t.Now(), By: t.By()}
+	prior := &Prior{Move: move, Key: t.key, At: t.Now(), By: t.By()}
 	t.Move, t.Facts = move, Facts{Reason: reason}
 	train := t.Train(it)
 	it = t.Edit(it)
@@ -242,7 +244,7 @@ func relisted(was, now *Item) []Checklist {
 // Correct puts an item where reality already is, with its passengers, and
 // returns the gates that were jumped on the way there.
 func (t *Turn) Correct(it *Item, stage, reason string) []string {
-	prior := &Prior{Move: "correct", Key: t.E.Key, At: t.Now(), By: t.By()}
+	prior := &Prior{Move: "correct", Key: t.key, At: t.Now(), By: t.By()}
 	t.Move, t.Facts = "correct", Facts{Reason: reason}
 	jumped := t.jumped(it, stage)
 	it = t.Edit(it)

@@ -39,7 +39,7 @@ func (p *Process) tracks() []string {
 // for /undo.
 func (t *Turn) Go(it *Item, m Move, facts Facts) {
 	t.Move, t.Facts = m.Name, facts
-	prior := &Prior{Move: m.Name, Key: t.E.Key, At: t.Now(), By: t.By()}
+	prior := &Prior{Move: m.Name, Key: t.key, At: t.Now(), By: t.By()}
 	it = t.Edit(it)
 	it.Waivers = t.unused(it, m)
 	passengers := t.line.Aboard(it.ID)
@@ -192,7 +192,7 @@ func (t *Turn) emptied(it *Item) {
 // item with all its passengers.
 func (t *Turn) TrackTo(it *Item, m Move, facts Facts) {
 	t.Move, t.Facts = m.Name, facts
-	prior := &Prior{Move: m.Name, Key: t.E.Key, At: t.Now(), By: t.By()}
+	prior := &Prior{Move: m.Name, Key: t.key, At: t.Now(), By: t.By()}
 	it = t.Edit(it)
 	it.Waivers = t.unused(it, m)
 	from, _, _ := t.P.Find(it, m.Name)

@@ -100,7 +100,7 @@ func (d *deciding) line1(e Event, line Typed) (o Outcome, known bool) {
 		return d.puzzled(line)
 	}
 	keep := func(o Outcome) bool { return o.State == Done && !line.DryRun }
-	return d.try(e, keep, func(t *Turn) Outcome { return t.command(c, line) }), true
+	return d.try(e, line, keep, func(t *Turn) Outcome { return t.command(c, line) }), true
 }
 
 // puzzled answers a verb that is nearly one of ours; others are left to those
@@ -230,7 +230,7 @@ func (d *deciding) labelled() {
 	it := d.line.Number(d.e.Issue.Number)
 	wanted, by := d.netLabels(it)
 	if it != nil {
-		d.always(func(t *Turn) {
+		d.note(func(t *Turn) {
 			it := t.Edit(it)
 			for _, c := range d.e.Labels {
 				it.Shown.Labels = d.p.shownAfter(it.Shown.Labels, c)

@@ -148,7 +148,7 @@ func (d *deciding) receipt() {
 		return
 	}
 	d.quiet = r.Kind != OpenIssue
-	d.always(func(t *Turn) {
+	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		switch {
 		case r.Failed != "":

@@ -18,6 +18,9 @@ type Turn struct {
 	// Move and Facts tell the questions of the graph what is being decided.
 	Move  string
 	Facts Facts
+	// key is unique to the turn; typed is the line that it decides, if any.
+	key   string
+	typed Typed
 	// subject is the item whose issue the command was typed on.
 	subject ID
 	line    *Line
@@ -33,7 +36,7 @@ type Facts struct {
 }
 
 func newTurn(p *Process, under *Line, e Event, a Answers) *Turn {
-	t := &Turn{P: p, E: e, A: a, line: under.over()}
+	t := &Turn{P: p, E: e, A: a, line: under.over(), key: e.Key}
 	if e.Issue != nil && (e.Repo == "" || strings.EqualFold(e.Repo, under.Repo)) {
 		if it := under.Number(e.Issue.Number); it != nil {
 			t.subject = it.ID
