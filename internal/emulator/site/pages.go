@@ -93,7 +93,7 @@ func face(login string) template.HTML {
 		shape = `<rect width="32" height="32" rx="7" `
 	}
 	return template.HTML(`<svg class="face" viewBox="0 0 32 32" aria-hidden="true">` + shape + `fill="hsl(` + //nolint:gosec // escaped
-		strconv.Itoa(int(h.Sum32()%360)) + ` 45% 42%)"/><text x="16" y="22" text-anchor="middle" font-size="17" fill="#fff">` +
+		strconv.Itoa(int(h.Sum32()*137%360)) + ` 45% 42%)"/><text x="16" y="22" text-anchor="middle" font-size="17" fill="#fff">` +
 		template.HTMLEscapeString(string(first)) + `</text></svg>`)
 }
 
