@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
@@ -93,11 +95,11 @@ func (b *Bot) supervise(ctx context.Context, w *worker) {
 			}
 			return
 		}
-		level := b.Log.Error()
+		level := zerolog.ErrorLevel
 		if errors.Is(err, ErrHeld) || errors.Is(err, ErrLeaseLost) {
-			level = b.Log.Info()
+			level = zerolog.InfoLevel
 		}
-		level.Err(err).Int64("installation", w.installation).Msg("worker begins anew")
+		b.Log.WithLevel(level).Err(err).Int64("installation", w.installation).Msg("worker begins anew")
 		pause(ctx, b.Timing.Restart)
 	}
 }

@@ -423,12 +423,13 @@ func (moody) Tracking(context.Context, int64, string) ([]string, error) {
 
 func TestADecisionWaitsForItsProcess(t *testing.T) {
 	k := newKit(t, nil)
-	k.config.Processes = moody{left: &atomic.Int64{}}
-	k.config.Processes.(moody).left.Store(4)
-	k.config.Asking = 1
+	mood := moody{left: &atomic.Int64{}}
+	mood.left.Store(4)
+	k.config.Processes = mood
 	k.run()
-	k.send(asked("panics"))
-	k.send(asked("decided"))
-	k.idle()
+	for _, key := range []string{"panics", "decided"} {
+		k.send(asked(key))
+		k.idle()
+	}
 	equal(t, "ledger", k.keys(), []string{"dead/panics", "decided"})
 }

@@ -59,7 +59,7 @@ var plan = map[string]process.Decision{"k": {
 func TestMain(m *testing.M) {
 	if os.Getenv(childStore) != "" {
 		if err := child(); err != nil {
-			fmt.Println(err)
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -122,7 +122,7 @@ func (d *doom) reach(step string) {
 		if err == nil {
 			err = self.Kill()
 		}
-		fmt.Println("dying:", err)
+		fmt.Fprintln(os.Stderr, "dying:", err)
 		select {} // the signal is on its way
 	}
 }

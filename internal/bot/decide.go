@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
@@ -152,18 +154,20 @@ func (s *shift) render(a *process.Action) {
 
 // logDecision writes the one line that a decision has in the log.
 func (s *shift) logDecision(e Entry, received time.Time) {
-	level := s.Log.Info()
+	level := zerolog.InfoLevel
 	if e.Event.What == process.Dead {
-		level = s.Log.Error().Str("trace", e.Event.Trace)
+		level = zerolog.ErrorLevel
 	}
 	var outcomes []string
 	for _, p := range e.Decision.Parts {
 		outcomes = append(outcomes, p.Line.Verb+" "+string(p.Outcome.State))
 	}
+	var after time.Duration // of a receipt, nobody waited
 	if !received.IsZero() {
-		level = level.Dur("after", e.At.Sub(received))
+		after = e.At.Sub(received)
 	}
-	level.Str("repo", e.Repo).Str("event", e.Event.Key).Str("what", string(e.Event.What)).Str("by", e.Event.Actor.Login).
-		Str("delivery", e.Event.Delivery).Strs("outcomes", outcomes).Str("skipped", e.Decision.Skipped).
+	s.Log.WithLevel(level).Str("repo", e.Repo).Str("event", e.Event.Key).Str("what", string(e.Event.What)).
+		Str("by", e.Event.Actor.Login).Str("delivery", e.Event.Delivery).Dur("after", after).Strs("outcomes", outcomes).
+		Str("skipped", e.Decision.Skipped).Str("trace", e.Event.Trace).
 		Int("changed", len(e.Decision.Changed)).Int("actions", len(e.Decision.Actions)).Msg("decided")
 }

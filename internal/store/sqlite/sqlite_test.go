@@ -34,16 +34,16 @@ func receiveForEver(path string) {
 	ctx := context.Background()
 	s, err := sqlite.Open(ctx, path)
 	if err != nil {
-		fmt.Println("open:", err)
+		fmt.Fprintln(os.Stderr, "open:", err)
 		os.Exit(1)
 	}
 	for i := 0; ; i++ {
 		d := bot.Delivery{ID: fmt.Sprint("d", i), Event: "push", Installation: 1, Payload: []byte("{}"), ReceivedAt: time.Now()}
 		if _, err := s.Receive(ctx, d); err != nil {
-			fmt.Println("receive:", err)
+			fmt.Fprintln(os.Stderr, "receive:", err)
 			os.Exit(1)
 		}
-		fmt.Println(d.ID)
+		fmt.Fprintln(os.Stdout, d.ID)
 	}
 }
 

@@ -188,7 +188,7 @@ func (b *batch) exec(ctx context.Context, query string, args ...any) error {
 
 // count executes and returns how many rows were touched.
 func (b *batch) count(ctx context.Context, query string, args ...any) (int64, error) {
-	s, err := b.stmt(ctx, query)
+	s, err := b.stmt(ctx, query) //nolint:sqlclosecheck // it is kept for the next batch, and closed with the writer
 	if err != nil {
 		return 0, err
 	}
@@ -201,7 +201,7 @@ func (b *batch) count(ctx context.Context, query string, args ...any) (int64, er
 
 // one reads one row; sql.ErrNoRows when there is none.
 func (b *batch) one(ctx context.Context, query string, args []any, into ...any) error {
-	s, err := b.stmt(ctx, query)
+	s, err := b.stmt(ctx, query) //nolint:sqlclosecheck // it is kept for the next batch, and closed with the writer
 	if err != nil {
 		return err
 	}
