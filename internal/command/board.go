@@ -30,6 +30,9 @@ func board() process.Command {
 				done = done || o.State == process.Done
 				parts = append(parts, o)
 			}
+			if done {
+				t.Spend(train, "scope-open")
+			}
 			if len(parts) == 1 {
 				return parts[0]
 			}
@@ -65,7 +68,7 @@ func boardOne(t *process.Turn, r Ref, reason string) process.Outcome {
 	t.Note(it, process.Say("note.boarded", "train", train.Ref(), "reason", reason))
 	t.Spend(it, "code-complete", "alphanet-passed", "layers-known")
 	if old != nil {
-		t.Lighten(old, process.Say("reason.moved", "feature", it.Ref(), "reason", reason))
+		t.Lighten(old, it, process.Say("reason.moved", "feature", it.Ref(), "reason", reason))
 	}
 	t.Join(it, train)
 	return process.Did("did.board", "feature", it.Ref(), "train", train.Ref())
@@ -77,10 +80,8 @@ func mayBoard(t *process.Turn, it, train *process.Item, reason string) *process.
 	if o := t.Held(it); o != nil {
 		return o
 	}
-	if old := t.Train(it); old != nil && (old.Kind != process.Upgrade || train.Kind != process.Upgrade || reason == "") {
-		o := process.Refuse("D6", process.Say("refusal.aboard-other", "feature", it.Ref(), "train", old.Ref(), "moves", train.Kind == old.Kind),
-			process.Code(fmt.Sprintf("/board #%d because …", it.Shown.Number)))
-		return &o
+	if o := mayLeave(t, it, train, reason); o != nil {
+		return o
 	}
 	if train.Kind == process.Alphanet {
 		return mayBoardAlphanet(t, it, train)
@@ -89,10 +90,44 @@ func mayBoard(t *process.Turn, it, train *process.Item, reason string) *process.
 		o := process.Refuse("D2", process.Say("refusal.board-stage", "feature", it.Ref(), "stage", t.P.Title(it.Stage)), "/submit alphanet")
 		return &o
 	}
+	if past(t, train, "testnet-activation") {
+		o := process.Refuse("T9", process.Say("refusal.no-redeployment", "stage", t.P.Title(train.Stage)), "/submit betanet")
+		return &o
+	}
 	if o := t.Require(train, "scope-open"); o != nil {
 		return o
 	}
 	return t.Require(it, "alphanet-passed", "layers-known")
+}
+
+// mayLeave refuses to take a passenger from another train: only from one upgrade
+// to another, with a reason, and not once its testnet is live (D6, T9).
+func mayLeave(t *process.Turn, it, train *process.Item, reason string) *process.Outcome {
+	old := t.Train(it)
+	if old == nil {
+		return nil
+	}
+	moves := old.Kind == process.Upgrade && train.Kind == process.Upgrade
+	if moves && past(t, old, "testnet-activation") && !t.P.Ended(it) {
+		o := process.Refuse("T9", process.Say("refusal.no-redeployment", "stage", t.P.Title(old.Stage)))
+		ref := old.Ref()
+		o.Where = &ref
+		return &o
+	}
+	if moves && reason != "" {
+		return nil
+	}
+	o := process.Refuse("D6", process.Say("refusal.aboard-other", "feature", it.Ref(), "train", old.Ref(), "moves", moves))
+	if moves {
+		o.Next = []process.Code{process.Code(fmt.Sprintf("/board #%d because …", it.Shown.Number))}
+		return &o
+	}
+	ref := it.Ref()
+	o.Where, o.Next = &ref, []process.Code{"/withdraw"}
+	if old.Stage != t.P.Scoping(old.Kind) {
+		o.Next = []process.Code{"/stable https://link-to-the-acceptance-run"}
+	}
+	return &o
 }
 
 func mayBoardAlphanet(t *process.Turn, it, train *process.Item) *process.Outcome {

@@ -21,6 +21,7 @@ func upgrade() process.Command {
 				return process.Refuse("D2", process.Say("refusal.ended", "stage", t.P.Title(it.Stage)))
 			}
 			holder, spent := t.P.NumberHolder(t.Line(), number)
+			spent = spent && !it.T.Bears(number) // its own of before comes back
 			switch {
 			case holder != nil && holder.ID == it.ID:
 				return process.Outcome{State: process.Already, Head: process.Say("already.number", "number", number)}
@@ -29,21 +30,24 @@ func upgrade() process.Command {
 			case spent:
 				return process.Refuse("D5", process.Say("refusal.number-spent", "number", number), suggest)
 			}
-			if borne(it) {
-				return process.Refuse("B3", process.Say("refusal.number-borne", "number", it.T.Number), process.Code("/governance posted https://link-to-the-proposal "+it.T.Number))
+			if decided(t, it) {
+				return process.Refuse("B3", process.Say("refusal.number-borne", "number", it.T.Number), process.Code("/upgrade "+it.T.Number))
 			}
 			was := it.T.Number
-			t.Edit(it).T.Number = number
+			it = t.Edit(it)
+			it.T.Number = number
 			t.Note(it, process.Say("note.renumbered", "number", number, "was", was))
+			t.Repost(it)
 			return process.Did("did.upgrade", "number", number)
 		},
 	}
 }
 
-// borne reports whether a proposal that stands bears the upgrade's number (B3).
-func borne(it *process.Item) bool {
-	for _, p := range it.T.Proposals {
-		if !p.Superseded && process.CompareNumbers(p.Number, it.T.Number) == 0 {
+// decided reports whether the proposal that bears the upgrade's number has been
+// voted on: then number and proposal cannot part any more (B3).
+func decided(t *process.Turn, it *process.Item) bool {
+	for track := range it.Tracks {
+		if t.P.Node(it.Tracks[track].At) == nil || !t.P.Node(it.Tracks[track].At).Settled() {
 			return true
 		}
 	}

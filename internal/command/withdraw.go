@@ -20,7 +20,7 @@ func withdraw() process.Command {
 				it = t.Edit(it)
 				it.F.Train = ""
 				t.Note(it, process.Say("note.withdrawn", "train", train.Ref()))
-				t.Lighten(train, process.Text{})
+				t.Lighten(train, it, process.Text{})
 				return process.Did("did.withdraw", "train", train.Ref())
 			case len(it.F.Submitted) > 0:
 				t.Edit(it).F.Submitted = nil

@@ -110,9 +110,9 @@ func (t *Turn) Due(train *Item, reason string) {
 
 // Lighten looks after a train that a feature has left: it stops when nobody is
 // left after departure, and is deployed anew without it otherwise.
-func (t *Turn) Lighten(train *Item, reason Text) {
+func (t *Turn) Lighten(train, left *Item, reason Text) {
 	train = t.Edit(train)
-	t.forkless(train)
+	t.forkless(train, left)
 	if train.Kind != Upgrade || train.T.Departed.IsZero() || train.Stage == t.P.Scoping(Upgrade) || t.P.Ended(train) {
 		return
 	}
@@ -156,6 +156,7 @@ func (t *Turn) TellAboard(train *Item, marker string, words Text) {
 // SetLayers records which layers a feature changes; a departed upgrade's
 // hardfork follows (F5).
 func (t *Turn) SetLayers(it *Item, layers []string) {
+	was := it
 	it = t.Edit(it)
 	it.F.Layers = layers
 	it.Note(t.Now(), t.By(), Say("note.layers", "layers", layers))
@@ -166,7 +167,21 @@ func (t *Turn) SetLayers(it *Item, layers []string) {
 	if anyAboardL2(t, train) {
 		assignHardfork(t, t.Edit(train))
 	} else {
-		t.forkless(train)
+		t.forkless(train, was)
+	}
+}
+
+// Repost sends an upgrade whose number has changed back to where its proposal is
+// due: the posted one bears another number (B3).
+func (t *Turn) Repost(it *Item) {
+	it = t.Edit(it)
+	for i := range it.T.Proposals {
+		it.T.Proposals[i].Superseded = true
+	}
+	for track, s := range it.Tracks {
+		if entry := t.P.Entry(track); s.At != entry {
+			t.stand(it, track, entry)
+		}
 	}
 }
 
@@ -182,7 +197,7 @@ func (t *Turn) leaveFor(it *Item, node, move, reason string) {
 	t.arrive(it, t.P.Nodes[node])
 	if train != nil {
 		t.emptied(it)
-		t.Lighten(train, Say("reason.left", "feature", it.Ref(), "move", move, "reason", reason))
+		t.Lighten(train, it, Say("reason.left", "feature", it.Ref(), "move", move, "reason", reason))
 	}
 	t.keep(it, prior)
 }

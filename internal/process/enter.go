@@ -21,6 +21,7 @@ func Effects() map[string]Effect {
 		"proposal-draft":  draftProposal,
 		"shipped":         ship,
 		"unload":          unload,
+		"unboard":         unboard,
 		"void-number":     voidNumber,
 	}
 }
@@ -56,6 +57,9 @@ func iterate(t *Turn, it *Item) {
 	if n := len(it.T.Deployed); it.T.Iteration == 0 || n > 0 && it.T.Deployed[n-1].Iteration == it.T.Iteration {
 		it.T.Iteration++
 	}
+	// A release of the iteration before, and the word that it is ready, say
+	// nothing about this one (T1, T8).
+	it.T.Released, it.T.Signoffs = nil, nil
 	for _, f := range t.line.Aboard(it.ID) {
 		if !slices.Contains(it.T.Past, f.ID) {
 			it.T.Past = append(it.T.Past, f.ID)
@@ -185,16 +189,21 @@ func leave(t *Turn, it *Item) {
 		return
 	}
 	train := t.Train(it)
+	if issue := t.line.Get(it.F.Audit.Issue); issue != nil && !issue.Shown.Closed {
+		t.Edit(issue).Shown.Closed = true
+		t.Do(Action{Do: CloseIssue, Item: issue.ID, Reason: "not_planned"})
+	}
 	it.F.Train, it.F.Submitted, it.F.Passed, it.F.Audit = "", nil, nil, Audit{}
 	it.Waivers = nil
 	if train != nil {
-		t.forkless(train)
+		t.forkless(train, it)
 	}
 }
 
-// forkless takes the hardfork name back when the last L2 feature has left (F5).
-func (t *Turn) forkless(train *Item) {
-	if train.T.Hardfork == "" || train.T.Number != "" && len(train.T.Proposals) > 0 {
+// forkless takes the hardfork name back when the one who left was the last L2
+// feature (F5); a name that a posted proposal bears stays.
+func (t *Turn) forkless(train, left *Item) {
+	if train.T.Hardfork == "" || !left.F.HasLayer("l2") || train.T.Number != "" && len(train.T.Proposals) > 0 {
 		return
 	}
 	if !slices.ContainsFunc(t.line.Aboard(train.ID), func(f *Item) bool { return f.F.HasLayer("l2") }) {
@@ -244,6 +253,14 @@ func unload(t *Turn, it *Item) {
 			t.arrive(f, t.P.Nodes[to])
 		}
 		t.Tell(f, "missed/"+string(it.ID), Say("comment.missed", "train", it.Ref(), "name", t.P.TrainName(it), "kind", string(it.Kind), "owner", f.F.Owner))
+	}
+}
+
+// unboard takes a feature off the train that was stopped under it: it has lost
+// its train, not its proof, and may be submitted afresh (F12).
+func unboard(_ *Turn, it *Item) {
+	if it.F != nil {
+		it.F.Train = ""
 	}
 }
 

@@ -42,15 +42,25 @@ func CompareNumbers(a, b string) int {
 }
 
 // NumberHolder says who has an upgrade number: the train, or spent is true when
-// it was used before the bot came. Both are zero when it is free (B3).
+// it was used before the bot came, or a proposal has borne it. Both are zero when
+// it is free (B3).
 func (p *Process) NumberHolder(l *Line, number string) (holder *Item, spent bool) {
+	spent = slices.ContainsFunc(p.Settings.Taken, func(s string) bool { return CompareNumbers(s, number) == 0 })
 	l.each(func(it *Item) {
-		if it.T != nil && it.T.Number != "" && CompareNumbers(it.T.Number, number) == 0 {
+		if it.T == nil {
+			return
+		}
+		if it.T.Number != "" && CompareNumbers(it.T.Number, number) == 0 {
 			holder = it
 		}
+		spent = spent || it.T.Bears(number)
 	})
-	spent = slices.ContainsFunc(p.Settings.Taken, func(s string) bool { return CompareNumbers(s, number) == 0 })
 	return holder, spent && holder == nil
+}
+
+// Bears reports whether a proposal of the train has ever borne the number.
+func (tr *TrainFacts) Bears(number string) bool {
+	return slices.ContainsFunc(tr.Proposals, func(p Proposal) bool { return CompareNumbers(p.Number, number) == 0 })
 }
 
 // NextNumber suggests the number after the highest one known, letters aside, or
@@ -72,8 +82,11 @@ func (p *Process) NextNumber(l *Line) string {
 	}
 	see(p.Settings.Next)
 	l.each(func(it *Item) {
-		if it.T != nil && it.T.Number != "" {
+		if it.T != nil {
 			see(it.T.Number)
+			for _, p := range it.T.Proposals {
+				see(p.Number)
+			}
 		}
 	})
 	return strconv.Itoa(highest + 1)
