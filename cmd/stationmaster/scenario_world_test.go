@@ -134,18 +134,22 @@ func (w *wholeWorld) remarks(repo string, number int) ([]comment, error) {
 var (
 	rulePattern = regexp.MustCompile(`\b(P[1-6]|F1[0-3]|F[1-9]|A10|A[1-9]|B1[01]|B[1-9]|T[1-9]|G[12]|M[12]|D[1-7])\b`)
 	fence       = regexp.MustCompile("(?s)```\n(.*?)```")
+	sentence    = regexp.MustCompile(`(?m)^Rule ([A-Z][0-9]+):`)
+	inline      = regexp.MustCompile("`(/[^`]+)`")
 	pointed     = regexp.MustCompile(`#(\d+)\*?\*?\)?,? ?(paste|:)|On \*\*[^#]*\(#(\d+)\), paste`)
+	partPattern = regexp.MustCompile(`(?m)^- (🚀|😕|💬|➖)( )(.*)$`)
 	rowPattern  = regexp.MustCompile("(?m)^\\| (🚀|😕|💬|➖|[^ ]+) `([^`]*)`[^|]*\\| (.*) \\|$")
 )
 
 // outcomes reads what a reply says about each command line, as a person would.
 func outcomes(body string, good string) []scenario.Outcome {
 	rows := rowPattern.FindAllStringSubmatch(body, -1)
+	if parts := partPattern.FindAllStringSubmatch(body, -1); len(rows) == 0 && len(parts) > 0 {
+		rows = parts
+	}
 	if len(rows) == 0 {
 		o := scenario.Outcome{State: good}
-		if m := rulePattern.FindString(body); m != "" {
-			o.Rule = m
-		}
+		o.Rule = cited(body)
 		o.Next, o.See = lines(body), points(body)
 		return []scenario.Outcome{o}
 	}
@@ -161,11 +165,23 @@ func outcomes(body string, good string) []scenario.Outcome {
 	return out
 }
 
+// cited is the rule that a reply rests on: the one whose sentence it has, else
+// the first that it names.
+func cited(body string) string {
+	if m := sentence.FindStringSubmatch(body); m != nil {
+		return m[1]
+	}
+	return rulePattern.FindString(body)
+}
+
 // lines are those to paste.
 func lines(body string) []string {
 	var out []string
 	for _, m := range fence.FindAllStringSubmatch(body, -1) {
 		out = append(out, strings.Split(strings.TrimSpace(m[1]), "\n")...)
+	}
+	for _, m := range inline.FindAllStringSubmatch(body, -1) {
+		out = append(out, m[1])
 	}
 	return out
 }
@@ -231,7 +247,7 @@ func (w *wholeWorld) pulls(out []scenario.Issue) ([]scenario.Issue, error) {
 
 var marker = regexp.MustCompile(`^<!-- stationmaster:(\S+) -->`)
 
-// markers are the hidden keys of the bot's comments, but for the status.
+// markers are the hidden keys of the bot's comments.
 func (w *wholeWorld) markers(repo string, number int) ([]string, error) {
 	all, err := w.remarks(repo, number)
 	if err != nil {
@@ -239,7 +255,7 @@ func (w *wholeWorld) markers(repo string, number int) ([]string, error) {
 	}
 	var out []string
 	for _, c := range all {
-		if m := marker.FindStringSubmatch(c.Body); m != nil && c.User.Type == "Bot" && m[1] != "status" {
+		if m := marker.FindStringSubmatch(c.Body); m != nil && c.User.Type == "Bot" {
 			out = append(out, m[1])
 		}
 	}

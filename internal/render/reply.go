@@ -100,9 +100,23 @@ func closed(o process.Outcome) (gates []Closed, next []process.Code) {
 		next = slices.DeleteFunc(slices.Clone(next), func(line process.Code) bool { return slices.Contains(why.Next, line) })
 	}
 	if move, ok := o.Head.Args["move"].(process.Code); ok && len(gates) > 0 && len(next) == 0 {
-		next = []process.Code{move}
+		next = []process.Code{fuller(move, gates)}
 	}
 	return gates, next
+}
+
+// fuller returns the line with which the move is typed again: where a gate asks
+// for more words of it, as with a link to the evidence, the gate's.
+func fuller(move process.Code, gates []Closed) process.Code {
+	verb, _, _ := strings.Cut(string(move), " ")
+	for _, g := range gates {
+		for _, line := range g.Next {
+			if strings.HasPrefix(string(line), verb+" ") {
+				return line
+			}
+		}
+	}
+	return move
 }
 
 // replyText renders the reply from a Text's arguments, which are plain maps
