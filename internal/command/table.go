@@ -56,13 +56,12 @@ func Tables(gates map[string]process.Gate) process.Tables {
 }
 
 var (
-	maintainer    = []process.Role{process.Maintainer}
-	ownerOrMaint  = []process.Role{process.Owner, process.Maintainer}
-	features      = []process.Kind{process.Feature}
-	upgrades      = []process.Kind{process.Upgrade}
-	trains        = []process.Kind{process.Alphanet, process.Upgrade}
-	tracked       = []process.Kind{process.Feature, process.Alphanet, process.Upgrade}
-	featureOrMove = []process.Kind{process.Feature, process.Upgrade}
+	maintainer   = []process.Role{process.Maintainer}
+	ownerOrMaint = []process.Role{process.Owner, process.Maintainer}
+	features     = []process.Kind{process.Feature}
+	upgrades     = []process.Kind{process.Upgrade}
+	trains       = []process.Kind{process.Alphanet, process.Upgrade}
+	tracked      = []process.Kind{process.Feature, process.Alphanet, process.Upgrade}
 )
 
 // reasonOf reads a reason, or refuses with the command's form (D4).

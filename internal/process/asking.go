@@ -9,6 +9,15 @@ import (
 // has it (D2), this is the issue to type it on (D3), the role fits (D1), and
 // nobody holds it (D7). The outcome is nil when all is well.
 func (t *Turn) May(it *Item, name string) (Move, *Outcome) {
+	m, o := t.MayBack(it, name)
+	if o == nil {
+		o = t.held(it, m)
+	}
+	return m, o
+}
+
+// MayBack is [Turn.May] for what no hold stops: the way back, and a veto.
+func (t *Turn) MayBack(it *Item, name string) (Move, *Outcome) {
 	n, m, ok := t.P.Find(it, name)
 	if !ok {
 		return m, t.elsewhere(it, name)
@@ -19,9 +28,6 @@ func (t *Turn) May(it *Item, name string) (Move, *Outcome) {
 	if v := t.Holds(it, m.By); v != Yes {
 		o := t.Denied(v, m.By)
 		return m, &o
-	}
-	if o := t.held(it, m); o != nil {
-		return m, o
 	}
 	return m, nil
 }
@@ -120,7 +126,8 @@ func (t *Turn) held(it *Item, m Move) *Outcome {
 		return nil
 	}
 	for _, part := range t.joint(it, m) {
-		for _, h := range part.Holds {
+		if len(part.Holds) > 0 {
+			h := part.Holds[0]
 			o := Refuse("D7", Say("refusal.held", "by", h.By, "since", h.At, "reason", h.Reason, "item", part.Ref()), unhold(h))
 			if part.ID != it.ID {
 				ref := part.Ref()

@@ -183,7 +183,7 @@ type CheckDef struct {
 // Node returns the node of a name, nil for none.
 func (p *Process) Node(name string) *Node { return p.Nodes[name] }
 
-// Of returns on whose issue the move is made.
+// OfMove returns on whose issue the move is made.
 func (n *Node) OfMove(m Move) Kind {
 	if m.Of != "" {
 		return m.Of

@@ -126,12 +126,12 @@ func (t *Turn) Holds(it *Item, roles []Role) Verdict {
 	verdict := No
 	for _, r := range roles {
 		v := No
-		switch {
-		case r == Owner:
+		switch r {
+		case Owner:
 			if it != nil && it.F != nil && t.Is(it.F.Owner) {
 				v = t.A.Role(t.By(), Engineer)
 			}
-		case r == AnyRole:
+		case AnyRole:
 			v = t.A.Any(t.By())
 		default:
 			v = t.A.Role(t.By(), r)
