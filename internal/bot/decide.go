@@ -14,18 +14,18 @@ import (
 // decideNext decides one turn of each lane that has one, and reports whether
 // there was any.
 func (s *shift) decideNext(ctx context.Context) (bool, error) {
-	now, any := time.Now(), false
+	some := false
 	for _, l := range s.order {
-		t := s.next(l, now)
+		t := s.next(l)
 		if t == nil {
 			continue
 		}
-		any = true
+		some = true
 		if err := s.decide(ctx, t); err != nil {
 			return true, err
 		}
 	}
-	return any, nil
+	return some, nil
 }
 
 // decide settles one turn: by a decision, or because it is none of ours.

@@ -54,13 +54,12 @@ func (s *shift) revive(ctx context.Context, repo, key string) error {
 // launch lets jobs leave: urgent before routine ones, one of each issue, as many
 // at once as Config.Parallel allows.
 func (s *shift) launch(ctx context.Context) {
-	now := time.Now()
 	for _, urgent := range []bool{true, false} {
 		for _, sd := range s.yard.order {
 			if s.yard.out >= s.Parallel {
 				return
 			}
-			if j := s.yard.next(sd, now); j != nil && (j.Action.Urgent == urgent) {
+			if j := s.yard.next(sd, s.now); j != nil && (j.Action.Urgent == urgent) {
 				s.send(ctx, j)
 			}
 		}

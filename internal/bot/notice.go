@@ -13,10 +13,9 @@ func (s *shift) notice(ctx context.Context) {
 	if s.Timing.Slow <= 0 {
 		return
 	}
-	now := time.Now()
 	for _, l := range s.order {
 		for _, t := range l.queue {
-			if !t.eyes.IsZero() && !t.eyes.After(now) {
+			if !t.eyes.IsZero() && !t.eyes.After(s.now) {
 				t.eyes = time.Time{}
 				s.showEyes(ctx, t.event)
 			}

@@ -91,12 +91,12 @@ func (t *turn) sameIssue(e *process.Event) bool {
 
 // next returns the turn to be decided, or nil. A burst holds up nothing but its
 // own issue; everything else keeps the order of arrival.
-func (s *shift) next(l *lane, now time.Time) *turn {
+func (s *shift) next(l *lane) *turn {
 	var held []*turn
 	for _, t := range l.queue {
 		switch {
 		case slices.ContainsFunc(held, func(h *turn) bool { return h.sameIssue(&t.event) }):
-		case t.settled.After(now):
+		case t.settled.After(s.now):
 			held = append(held, t)
 		case !t.settled.IsZero() && !t.ready:
 			if !t.asked {
@@ -143,10 +143,9 @@ func (t *turn) settles() []int64 {
 // ask sends off the questions of the turns that come next, as many at once as
 // Config.Asking allows.
 func (s *shift) ask(ctx context.Context) {
-	now := time.Now()
 	for i := 0; i < len(s.toAsk) && s.asking < s.Asking; {
 		t := s.toAsk[i]
-		if t.askAt.After(now) {
+		if t.askAt.After(s.now) {
 			i++
 			continue
 		}

@@ -48,6 +48,7 @@ type shift struct {
 	lanes map[string]*lane // by tracking repository
 	order []*lane
 
+	now      time.Time      // when the step at hand began, the same for all of it
 	look     bool           // the inbox may hold something new
 	more     bool           // it held more than a page
 	lookedAt int64          // the news when it was last read
@@ -98,6 +99,7 @@ func (w *worker) run(ctx context.Context) error {
 // when there is nothing to do.
 func (s *shift) loop(ctx, hand context.Context) error {
 	for ctx.Err() == nil {
+		s.now = time.Now()
 		if err := s.takeIn(hand); err != nil {
 			return err
 		}
@@ -164,12 +166,12 @@ func (s *shift) sleep(ctx, hand context.Context) error {
 	}
 }
 
-// nextMoment is when something becomes due by itself.
+// nextMoment is when something becomes due that was not due when this step
+// began. It may be past by now: what became due meanwhile was not looked at.
 func (s *shift) nextMoment() time.Time {
-	now := time.Now()
-	until := now.Add(rescan)
+	until := s.now.Add(rescan)
 	sooner := func(at time.Time) {
-		if at.After(now) && at.Before(until) {
+		if at.After(s.now) && at.Before(until) {
 			until = at
 		}
 	}
@@ -180,7 +182,7 @@ func (s *shift) nextMoment() time.Time {
 			sooner(t.askAt)
 		}
 	}
-	return s.yard.nextMoment(now, until)
+	return s.yard.nextMoment(s.now, until)
 }
 
 // finish lets what is in hand come to an end, at most for Timing.Stop.
