@@ -13,13 +13,17 @@ func governance() process.Command {
 		On:       upgrades, Move: "governance",
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
-			m, o := t.May(it, "governance")
-			if o != nil {
-				return *o
-			}
 			verb, rest, _ := strings.Cut(line.Rest, " ")
 			rest = strings.TrimSpace(rest)
 			verb = strings.ToLower(verb)
+			may := t.May
+			if verb == "vetoed" {
+				may = t.MayBack
+			}
+			m, o := may(it, "governance")
+			if o != nil {
+				return *o
+			}
 			n, _, _ := t.P.Find(it, "governance")
 			due := n.Name == t.P.Entry(n.Track)
 			switch {

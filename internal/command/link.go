@@ -33,6 +33,7 @@ func link() process.Command {
 					return process.Refuse("D4", process.Say("refusal.pull-unknown", "pull", name, "trouble", t.A.Trouble), process.Code("/link "+name))
 				}
 				names = append(names, name)
+				found.Author = "" // whoever links it says nothing about who owns the feature
 				t.LinkPull(t.Edit(t.Item()), found, false)
 			}
 			return process.Did("did.link", "pulls", names)

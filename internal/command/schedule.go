@@ -13,10 +13,13 @@ func schedule() process.Command {
 		Examples: []string{"/schedule testnet 2026-12-15"}, By: maintainer, On: upgrades,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			words := strings.Fields(line.Rest)
-			if len(words) < 2 || words[0] != "testnet" && words[0] != "mainnet" {
+			net := ""
+			if len(words) >= 2 {
+				net = strings.ToLower(words[0])
+			}
+			if net != "testnet" && net != "mainnet" {
 				return t.Form("schedule", process.Say("form.schedule", "given", line.Rest))
 			}
-			net := words[0]
 			date, err := calendar.ParseDate(words[1])
 			if err != nil {
 				return bad(t, "schedule", err)
@@ -38,6 +41,9 @@ func schedule() process.Command {
 			if net == "testnet" {
 				if o := t.Require(it, "cut-in-window"); o != nil {
 					return *o
+				}
+				if _, cut := it.T.Released[net]; cut {
+					t.Spend(it, "cut-in-window") // the cut has used its own already
 				}
 			}
 			t.Note(it, process.Say("note.scheduled", "network", net, "on", date, "moved", moved, "was", was.On, "reason", reason))

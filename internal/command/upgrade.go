@@ -31,7 +31,7 @@ func upgrade() process.Command {
 				return process.Refuse("D5", process.Say("refusal.number-spent", "number", number), suggest)
 			}
 			if decided(t, it) {
-				return process.Refuse("B3", process.Say("refusal.number-borne", "number", it.T.Number), process.Code("/upgrade "+it.T.Number))
+				return process.Refuse("B3", process.Say("refusal.number-borne", "number", it.T.Number), "/status")
 			}
 			was := it.T.Number
 			it = t.Edit(it)

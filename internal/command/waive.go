@@ -21,7 +21,7 @@ func waive() process.Command {
 			if len(gates) == 0 {
 				return t.Form("waive", process.Say("form.gate", "given", name, "known", slices.Sorted(maps.Keys(t.P.Tables.Gates))))
 			}
-			if t.P.Ended(it) && it.Stage != "stopped" {
+			if t.P.Ended(it) && it.Stage != "stopped" && it.Stage != "removed" {
 				return process.Refuse("D2", process.Say("refusal.ended", "stage", t.P.Title(it.Stage)))
 			}
 			for _, g := range gates {

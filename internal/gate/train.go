@@ -43,7 +43,8 @@ func oneBetanetAMonth(t *process.Turn, it *process.Item) process.Why {
 		return yes("gate.one-betanet-a-month.again")
 	}
 	for _, other := range t.Line().Trains(process.Upgrade) {
-		if other.ID != it.ID && !other.T.Departed.IsZero() && calendar.SameMonth(other.T.Departed, t.Now()) {
+		never := t.P.Ended(other) && len(other.T.Deployed) == 0
+		if other.ID != it.ID && !never && !other.T.Departed.IsZero() && calendar.SameMonth(other.T.Departed, t.Now()) {
 			return no(nil, "", "gate.one-betanet-a-month.no", "other", other.Ref(), "name", t.P.TrainName(other), "at", other.T.Departed)
 		}
 	}

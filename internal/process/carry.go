@@ -274,15 +274,33 @@ func (t *Turn) Correct(it *Item, stage, reason string) []string {
 		}
 		assignNumber(t, it)
 	}
-	t.arrive(it, n)
+	t.catchUp(it, n)
+	t.walk(it, stage)
 	if it.Kind.Train() {
 		for _, f := range passengers {
-			t.arrive(t.Edit(f), n)
+			t.walk(t.Edit(f), stage)
 		}
 	}
 	t.emptied(it)
 	t.keep(it, prior)
 	return jumped
+}
+
+// catchUp makes good what an item would have begun on its way to a stage: its
+// tracks, and a number that was void before it came back to life.
+func (t *Turn) catchUp(it *Item, to *Node) {
+	if !it.Kind.Train() || to.Kind == KindEnd {
+		return
+	}
+	it.T.Void = false
+	for _, name := range t.P.Order[:t.P.Rank(to.Name)] {
+		for _, track := range t.P.Nodes[name].Starts {
+			_, begun := it.Tracks[track]
+			if n := t.P.Nodes[it.Tracks[track].At]; !begun || n != nil && !n.Settled() {
+				t.stand(it, track, t.P.Entry(track))
+			}
+		}
+	}
 }
 
 // jumped names the gates between two stages that stood closed.

@@ -19,6 +19,9 @@ func Ask(p *Process, l *Line, e Event) Questions {
 		for _, c := range e.Labels {
 			q.Need(c.By.Login, AllRoles)
 		}
+		if e.Issue != nil && l.Number(e.Issue.Number) == nil {
+			q.Need(e.Issue.Author, Engineer) // it may become a feature of theirs
+		}
 	case Milestoned, Assigned, Ticked:
 		q.Need(e.Actor.Login, AllRoles)
 		if e.What == Assigned && e.Added {

@@ -1,6 +1,10 @@
 package process
 
-import "time"
+import (
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
+)
 
 // A What says what kind of thing happened.
 type What string
@@ -154,10 +158,17 @@ type PullRef struct {
 	Feature bool   `json:"feature"` // by "Feature:", else by a closing keyword
 }
 
-// A Departure is one date of a recurring train.
+// A Departure is one date of a recurring train. At is in the calendar's own zone.
 type Departure struct {
 	Kind Kind      `json:"kind"`
 	At   time.Time `json:"at"`
+}
+
+// Day is the day of the departure where the calendar is kept: early on the first
+// of a month in Berlin it still is the month before in UTC.
+func (d Departure) Day() calendar.Date {
+	y, m, day := d.At.Date()
+	return calendar.Date{Year: y, Month: m, Day: day}
 }
 
 // A Result is what an action came to at GitHub.

@@ -133,14 +133,23 @@ func (d *deciding) noticed() {
 }
 
 // abandon takes a feature whose issue has gone off its train: nobody could
-// judge it any more.
+// judge it any more. An Alphanet whose issue has gone is over, for nobody could
+// move it; an upgrade's passengers wait for a maintainer's word.
 func (t *Turn) abandon(it *Item) {
-	if it.F == nil || it.F.Train == "" || t.P.Ended(it) {
+	if t.P.Ended(it) {
+		return
+	}
+	if it.Kind == Alphanet {
+		t.arriveFresh(it, "completed")
+		return
+	}
+	if it.F == nil || it.F.Train == "" {
 		return
 	}
 	train := t.Edit(t.Train(it))
 	train.Note(t.Now(), t.By(), Say("note.abandoned", "title", it.Title))
 	it.F.Train = ""
+	t.emptied(it)
 }
 
 // forget drops a living comment of ours that somebody deleted, so that it is
@@ -149,6 +158,9 @@ func (t *Turn) forget(it *Item) {
 	for marker, id := range it.Shown.Comments {
 		if t.E.Comment != nil && id == t.E.Comment.ID {
 			delete(it.Shown.Comments, marker)
+			if list := it.Current(); list != nil && list.Key == marker {
+				t.Do(Action{Do: SayOnce, Item: it.ID, Marker: marker, Words: t.checklistWords(it, list)})
+			}
 			return
 		}
 	}
@@ -203,17 +215,18 @@ func (d *deciding) ticked() {
 		it := t.Edit(it)
 		list := &it.Checklists[at]
 		may := t.A.Any(t.By()) == Yes && !list.Over
-		if !may || len(d.e.Boxes.Items) != len(list.Items) || !sameTexts(list.Items, d.e.Boxes.Items) {
+		if !may {
 			t.Do(Action{Do: EditComment, Item: it.ID, Marker: list.Key, Words: t.checklistWords(it, list)})
-			if !may {
-				t.Do(Action{Do: SayOnce, Item: it.ID, Marker: "reply/" + t.E.Key, Words: Say("comment.tick-refused", "user", t.By(), "over", list.Over, "unchecked", t.A.Any(t.By()) == Unknown)})
-				return
-			}
+			t.Do(Action{Do: SayOnce, Item: it.ID, Marker: "reply/" + t.E.Key, Words: Say("comment.tick-refused", "user", t.By(), "over", list.Over, "unchecked", t.A.Any(t.By()) == Unknown)})
+			return
 		}
 		for i := range list.Items {
-			if box, ok := boxOf(d.e.Boxes.Items, list.Items[i].Text); ok {
+			if box, ok := boxOf(d.e.Boxes.Items, i, list.Items[i].Text); ok {
 				d.quiet = !t.tick(it, &list.Items[i], box) && d.quiet
 			}
+		}
+		if len(d.e.Boxes.Items) != len(list.Items) || !sameTexts(list.Items, d.e.Boxes.Items) {
+			t.Do(Action{Do: EditComment, Item: it.ID, Marker: list.Key, Words: t.checklistWords(it, list)})
 		}
 	})
 }
@@ -237,9 +250,12 @@ func (t *Turn) tick(it *Item, c *Check, box Box) bool {
 	return changed
 }
 
-// boxOf finds the box that still has an item's text; one that was reworded says
-// nothing about it.
-func boxOf(boxes []Box, text string) (Box, bool) {
+// boxOf finds the box that still has an item's text, in its old place first; one
+// that was reworded says nothing about it.
+func boxOf(boxes []Box, at int, text string) (Box, bool) {
+	if at < len(boxes) && sameText(boxes[at].Text, text) {
+		return boxes[at], true
+	}
 	for _, b := range boxes {
 		if sameText(b.Text, text) {
 			return b, true

@@ -32,11 +32,12 @@ func (d *deciding) opened() {
 	d.e.Actor = Actor{Login: in.Author}
 	line := Typed{Text: "kind/" + string(kind)}
 	o := d.try(d.e, line, func(o Outcome) bool { return o.State == Done }, func(t *Turn) Outcome { return t.Adopt(kind, formDate(in.Form)) })
-	d.parts = append(d.parts, Part{Line: line, Outcome: o})
-	if o.Bad() {
-		d.actions = append(d.actions, Action{Do: RemoveLabel, Issue: in.Number, Repo: d.e.Repo, Label: d.p.Settings.Prefix + "kind/" + string(kind)})
-		d.answer(false)
+	if o.State != Done {
+		// GitHub tells of the label once more by itself; it is answered then.
+		d.skipped = "not theirs to open"
+		return
 	}
+	d.parts = append(d.parts, Part{Line: line, Outcome: o})
 }
 
 func (d *deciding) opening(id string, number int) {
@@ -89,12 +90,16 @@ func (t *Turn) Adopt(kind Kind, date calendar.Date) Outcome {
 		t.begin(it)
 		for _, p := range formPulls(in.Form, t.line.Repo) {
 			if found, ok := t.A.Pulls[pullKey(p.Repo, p.Number)]; ok {
+				found.Author = "" // the form has said who owns it
 				t.LinkPull(it, found, false)
 			}
 		}
 		return Did("did.feature")
 	}
 	it.T = &TrainFacts{Date: date}
+	if kind == Alphanet && !date.IsZero() {
+		it.T.Name = t.name(it)
+	}
 	t.Add(it)
 	t.arriveFresh(it, t.P.Scoping(kind))
 	return Did("did.train", "kind", string(kind))

@@ -43,9 +43,10 @@ func (p *Process) askLine(l *Line, e Event, line Typed, q *Questions) {
 			q.Need(e.Actor.Login, r)
 		}
 	}
-	if e.Issue != nil && c.Move != "" {
-		if it := l.Number(e.Issue.Number); it != nil {
-			if _, m, ok := p.Find(it, c.Move); ok && len(m.Verify) > 0 {
+	if e.Issue != nil && c.Move != "" && l.Number(e.Issue.Number) != nil {
+		// Lines before this one may lead to another stage: ask if any has it.
+		for _, n := range p.Nodes {
+			if len(n.Moves[c.Move].Verify) > 0 {
 				q.Issue = e.Issue.Number
 			}
 		}

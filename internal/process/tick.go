@@ -37,7 +37,7 @@ func (d *deciding) tick() {
 // or the beginning of the day where the calendar does not name it.
 func (d *deciding) departure(train *Item) time.Time {
 	for _, dep := range d.e.Due {
-		if dep.Kind == Alphanet && calendar.DateOf(dep.At) == train.T.Date {
+		if dep.Kind == Alphanet && dep.Day() == train.T.Date {
 			return dep.At
 		}
 	}
@@ -56,7 +56,7 @@ func (t *Turn) board() {
 // plan opens the train of a date of the calendar, if it is to come and does not
 // exist yet (A1).
 func (t *Turn) plan(dep Departure) {
-	date := calendar.DateOf(dep.At)
+	date := dep.Day()
 	id := ID(string(dep.Kind) + "/" + date.String())
 	if t.line.Get(id) != nil || dep.At.Before(t.Now()) {
 		return
@@ -101,6 +101,10 @@ func (t *Turn) departByDate(train *Item) {
 		if len(f.Holds) > 0 {
 			f = t.Edit(f)
 			f.F.Train = ""
+			if f.F.Submitted == nil {
+				f.F.Submitted = map[string]Submission{}
+			}
+			f.F.Submitted["alphanet"] = Submission{By: f.F.Owner, At: f.F.Boarded} // its place for the next meeting (P3)
 			f.Note(t.Now(), "", Say("note.left-behind", "train", train.Ref()))
 			t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner))
 		}

@@ -159,7 +159,7 @@ func helpful(o process.Outcome) error {
 	if len(o.Parts) > 0 || o.State != process.Refused && o.State != process.Puzzled {
 		return nil
 	}
-	if o.Rule == "" {
+	if o.State == process.Refused && o.Rule == "" {
 		return fmt.Errorf("is refused without a rule: %s", o.Head.Key)
 	}
 	if len(o.Next) > 0 || o.Where != nil || len(openers(o.Why)) > 0 {
@@ -170,7 +170,7 @@ func helpful(o process.Outcome) error {
 
 // openers are the roles that a tree of reasons names.
 func openers(w process.Why) []process.Role {
-	out := slices.Clone(w.Opens)
+	out := append(slices.Clone(w.Opens), w.Waives...)
 	for _, part := range w.Of {
 		out = append(out, openers(part)...)
 	}
