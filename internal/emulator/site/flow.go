@@ -18,6 +18,7 @@ import (
 type flowPlace struct {
 	along, cross float64 // middle
 	long, wide   float64 // size along and across
+	slack        float64 // what its layer is longer, on either side
 	layer        int
 	last         int        // of a subgraph: its last layer
 	half         float64    // of a subgraph: half of the space across that its boxes take
@@ -70,7 +71,7 @@ func (f *flow) layout(g *flowBox) {
 		}
 		cross := -span / 2
 		for _, b := range row {
-			b.along, b.cross = at+thick/2, cross+b.wide/2
+			b.along, b.cross, b.slack = at+thick/2, cross+b.wide/2, (thick-b.long)/2
 			cross += b.wide + flowSpace
 		}
 		g.half, at = max(g.half, span/2), at+thick+flowGap

@@ -146,15 +146,22 @@ func (d *drawing) edges(g *flowBox) {
 	}
 }
 
-// straight draws a line from a layer to the next.
+// straight draws a line from a layer to the next. It bends between the layers
+// only, where nothing stands.
 func (d *drawing) straight(e flowEdge) {
 	a, b := e.from, e.to
+	g := a.parent
+	for !b.within(g) {
+		g = g.parent
+	}
+	above, below := a.lift(g), b.lift(g)
 	from, to := a.along+a.long/2, b.along-b.long/2
-	mid := (from + to) / 2
-	d.line(e, "M"+d.at(from, a.cross)+" C"+d.at(mid, a.cross)+" "+d.at(mid, b.cross)+" "+d.at(to-5, b.cross))
+	bend, straight := above.along+above.long/2+above.slack, below.along-below.long/2-below.slack
+	mid := (bend + straight) / 2
+	d.line(e, "M"+d.at(from, a.cross)+" L"+d.at(bend, a.cross)+" C"+d.at(mid, a.cross)+" "+d.at(mid, b.cross)+" "+
+		d.at(min(straight, to-5), b.cross)+" L"+d.at(to-5, b.cross))
 	d.head(e, to, b.cross, 1, 0)
-	near := min(mid, from+flowGap/2) // before the frame of a subgraph
-	d.label(e, near, a.cross+(b.cross-a.cross)*(near-from)/(to-from), "middle")
+	d.label(e, mid, (a.cross+b.cross)/2, "middle")
 }
 
 // lanes draws the edges that run beside the boxes, of g and of all inside.

@@ -158,14 +158,34 @@ func (v *visit) setting(form string) setting {
 
 // knows reports whether somebody has an account.
 func (v *visit) knows(login string) bool {
-	return v.get("/users/"+url.PathEscape(login), nil) == nil
+	is, asked := v.known[login]
+	if !asked {
+		if v.known == nil {
+			v.known = map[string]bool{}
+		}
+		is = v.get("/users/"+url.PathEscape(login), nil) == nil
+		v.known[login] = is
+	}
+	return is
 }
 
 // find looks an issue up, as the acting person sees it.
-func (v *visit) find(owner, repo string, number int) (string, bool, bool) {
-	var i issue
-	err := v.get("/repos/"+url.PathEscape(owner)+"/"+url.PathEscape(repo)+"/issues/"+strconv.Itoa(number), &i)
-	return i.Title, i.Pull != nil, err == nil
+func (v *visit) find(owner, repo string, number int) (title string, isPull, ok bool) {
+	path := "/repos/" + url.PathEscape(owner) + "/" + url.PathEscape(repo) + "/issues/" + strconv.Itoa(number)
+	i, asked := v.found[path]
+	if !asked {
+		if v.found == nil {
+			v.found = map[string]*issue{}
+		}
+		if i = new(issue); v.get(path, i) != nil {
+			i = nil
+		}
+		v.found[path] = i
+	}
+	if i == nil {
+		return "", false, false
+	}
+	return i.Title, i.Pull != nil, true
 }
 
 // silent are entries that GitHub does not show.

@@ -125,9 +125,9 @@ func dig(doc ast.Node, src []byte) holes {
 		}
 		switch n := n.(type) {
 		case *extast.TaskCheckBox:
-			no, ticked := boxes, n.IsChecked
+			no, ticked, item := boxes, n.IsChecked, itemText(n, src)
 			boxes++
-			add(n, func(at setting) string { return boxHTML(no, ticked, at.form) })
+			add(n, func(at setting) string { return boxHTML(no, ticked, item, at.form) })
 		case *ast.FencedCodeBlock:
 			if string(n.Language(src)) == "mermaid" {
 				if picture, ok := drawFlow(string(n.Lines().Value(src))); ok {
@@ -142,13 +142,13 @@ func dig(doc ast.Node, src []byte) holes {
 
 // boxHTML is a tick box: a button that says what it is, so that it works
 // without a script and from the keyboard.
-func boxHTML(no int, ticked bool, form string) string {
+func boxHTML(no int, ticked bool, item, form string) string {
 	state, rest := strconv.FormatBool(ticked), " disabled"
 	if form != "" {
 		rest = ` form="` + html.EscapeString(form) + `" name="box" value="` + strconv.Itoa(no) + `"`
 	}
 	return `<button type="submit" class="box" role="checkbox" aria-checked="` + state +
-		`" aria-label="` + map[bool]string{true: "untick", false: "tick"}[ticked] + `"` + rest + `></button>`
+		`" aria-label="` + html.EscapeString(item) + `"` + rest + `></button>`
 }
 
 // finish walks the clean tree and works on its text: holes everywhere, short

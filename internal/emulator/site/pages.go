@@ -14,7 +14,7 @@ import (
 // pages are the templates by name, each with the frame around it.
 type pages map[string]*template.Template
 
-var pageNames = []string{"issues", "issue", "new-issue", "pulls", "new-pull", "deliveries", "delivery", "error"}
+var pageNames = []string{"issues", "issue", "new-issue", "pulls", "new-pull", "deliveries", "delivery", "file", "error"}
 
 func loadPages() (pages, error) {
 	shared, err := template.New("frame.html").Funcs(funcs).ParseFS(files, "pages/frame.html", "pages/parts.html")
@@ -93,7 +93,7 @@ func face(login string) template.HTML {
 		shape = `<rect width="32" height="32" rx="7" `
 	}
 	return template.HTML(`<svg class="face" viewBox="0 0 32 32" aria-hidden="true">` + shape + `fill="hsl(` + //nolint:gosec // escaped
-		strconv.Itoa(int(h.Sum32()*137%360)) + ` 45% 42%)"/><text x="16" y="22" text-anchor="middle" font-size="17" fill="#fff">` +
+		strconv.Itoa(int((h.Sum32()>>8)*55%360)) + ` 45% 42%)"/><text x="16" y="22" text-anchor="middle" font-size="17" fill="#fff">` +
 		template.HTMLEscapeString(string(first)) + `</text></svg>`)
 }
 

@@ -96,6 +96,7 @@ var routes = []struct {
 	{"POST /{owner}/{repo}/issues/{number}/assignees", (*visit).setAssignees},
 	{"POST /{owner}/{repo}/issues/{number}/milestone", (*visit).setMilestone},
 	{"GET /{owner}/{repo}/milestone/{number}", (*visit).showMilestone},
+	{"GET /{owner}/{repo}/blob/{ref}/{path...}", (*visit).showFile},
 	{"GET /{owner}/{repo}/pulls", (*visit).listPulls},
 	{"POST /{owner}/{repo}/pulls", (*visit).createPull},
 	{"GET /{owner}/{repo}/compare", (*visit).newPull},

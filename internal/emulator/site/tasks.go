@@ -11,6 +11,9 @@ import (
 // tickBox flips the tick box with the number no, counted from the top, and
 // leaves every other byte of the text as it was.
 func (m *markdown) tickBox(source string, no int) (string, bool) {
+	if no < 0 {
+		return source, false
+	}
 	src := []byte(source)
 	doc := m.md.Parser().Parse(text.NewReader(src))
 	at, seen := -1, 0
@@ -49,4 +52,14 @@ func boxAt(box *extast.TaskCheckBox, src []byte) int {
 		return -1
 	}
 	return start + open + 1
+}
+
+// itemText is the first line of a box's item, for those who hear the page.
+func itemText(box *extast.TaskCheckBox, src []byte) string {
+	at := boxAt(box, src)
+	if at < 0 {
+		return "item"
+	}
+	line := box.Parent().Lines().At(0)
+	return string(bytes.TrimSpace(src[at+2 : line.Stop]))
 }

@@ -19,6 +19,9 @@ type visit struct {
 	r   *http.Request
 	who *persona
 	now time.Time // the world's
+
+	known map[string]bool // people already looked for
+	found map[string]*issue
 }
 
 const personaCookie = "stationmaster-emulator-persona"
@@ -186,7 +189,10 @@ type fault struct {
 
 // fail shows an error in words, with the API's status if it was the API's.
 func (v *visit) fail(err error) {
-	f := fault{Status: http.StatusInternalServerError, Said: err.Error(), Back: v.here()}
+	f := fault{Status: http.StatusInternalServerError, Said: err.Error(), Back: "/"}
+	if v.r.Method == http.MethodPost {
+		f.Back = v.here()
+	}
 	var no *refusal
 	if errors.As(err, &no) {
 		f.Status, f.Said = no.Status, no.Error()
@@ -200,8 +206,8 @@ func (v *visit) fail(err error) {
 		f.Meaning = "The request was understood, and something in it cannot be so. Nothing was changed."
 	case http.StatusConflict:
 		f.Meaning = "It changed in the meantime. Look at it again, then repeat."
-	default:
-		f.Meaning = "Nothing more is known."
+	case http.StatusInternalServerError:
+		f.Meaning = "That is a fault of this site or of the emulator, not of yours."
 	}
 	if err := v.show(f.Status, "error", "", http.StatusText(f.Status), f); err != nil {
 		http.Error(v.w, f.Said, f.Status)
