@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -48,7 +49,7 @@ func (k *checkCmd) Run(c *console) error {
 func checkFile(name string) error {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return err
+		return errors.Unwrap(err) // the name is put before it
 	}
 	var probe struct {
 		Nodes map[string]any `yaml:"nodes"`
@@ -68,7 +69,11 @@ func located(name string, err error) string {
 	}
 	lines := strings.Split(err.Error(), "\n")
 	for i, l := range lines {
-		lines[i] = name + ":" + l
+		gap := " "
+		if l != "" && l[0] >= '0' && l[0] <= '9' {
+			gap = "" // a place in the file: name:line:column, as editors follow it
+		}
+		lines[i] = name + ":" + gap + l
 	}
 	return strings.Join(lines, "\n")
 }

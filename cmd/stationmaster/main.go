@@ -57,8 +57,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	var line cli
 	code := -1
 	parser, err := kong.New(&line, kong.Name("stationmaster"), kong.Description("The train leaves on schedule."),
-		kong.Writers(c.out, c.err), kong.Exit(func(n int) { code = n }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c),
-		kong.UsageOnError())
+		kong.Writers(c.out, c.err), kong.Exit(func(n int) { code = n }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
 	if err != nil {
 		fmt.Fprintln(c.err, "stationmaster:", err)
 		return 1
@@ -68,7 +67,7 @@ func run(ctx context.Context, args []string, c *console) int {
 		return code // help was asked for
 	}
 	if err != nil {
-		fmt.Fprintln(c.err, "stationmaster:", err)
+		fmt.Fprintf(c.err, "stationmaster: %v\nstationmaster --help tells what there is.\n", err)
 		return 2
 	}
 	err = parsed.Run()

@@ -19,8 +19,8 @@ import (
 // prints what was decided and why. Nothing is asked of GitHub and nothing is
 // written: who has which role is told by --role.
 type replayCmd struct {
-	Files  []string          `arg:"" type:"existingfile" help:"Recorded deliveries, one JSON a file: {\"event\", \"delivery\", \"payload\"}."`
-	Config string            `type:"existingfile" help:"The repository's stationmaster.yml."`
+	Files  []string          `arg:"" help:"Recorded deliveries, one JSON a file: {\"event\", \"delivery\", \"payload\"}."`
+	Config string            `placeholder:"FILE" help:"The repository's stationmaster.yml."`
 	Role   map[string]string `placeholder:"LOGIN=ROLE,…" help:"Who has which roles, as ada=engineer,security; a role nobody names could not be checked."`
 	Bot    string            `default:"stationmaster[bot]" help:"The App's own login."`
 	JSON   bool              `name:"json" help:"Print the decisions as JSON, one a line."`
@@ -39,7 +39,7 @@ func (r *replayCmd) Run(c *console) error {
 	if r.Config != "" {
 		data, err := os.ReadFile(r.Config)
 		if err != nil {
-			return err
+			return usageError{err}
 		}
 		if settings, err = config.LoadRepository(data); err != nil {
 			return usageError{fmt.Errorf("%s", located(r.Config, err))}
@@ -60,7 +60,7 @@ func (r *replayCmd) Run(c *console) error {
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", name, err)}
 		}
-		fmt.Fprintf(c.out, "%s: %d events\n", name, len(events))
+		fmt.Fprintf(c.out, "%s: events: %d\n", name, len(events))
 		for _, e := range events {
 			if lines[e.Repo] == nil {
 				lines[e.Repo] = process.NewLine(e.Repo)
@@ -75,6 +75,7 @@ func (r *replayCmd) Run(c *console) error {
 	return nil
 }
 
+// events reads a recorded delivery.
 func events(t *hook.Translator, name string) ([]process.Event, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -100,7 +101,7 @@ func events(t *hook.Translator, name string) ([]process.Event, error) {
 
 // answers gives the roles of the command line to all that is asked.
 func (r *replayCmd) answers(p *process.Process, l *process.Line, e process.Event) process.Answers {
-	a := process.Answers{Roles: map[string]map[process.Role]process.Verdict{}, Issue: e.Issue, Trouble: "replay asks nobody"}
+	a := process.Answers{Roles: map[string]map[process.Role]process.Verdict{}, Issue: e.Issue, Trouble: "Replay asks nobody: tell who has which role with --role."}
 	for login, roles := range process.Ask(p, l, e).Roles {
 		has, told := r.Role[login]
 		known := map[process.Role]process.Verdict{}
@@ -126,6 +127,7 @@ func (r *replayCmd) answers(p *process.Process, l *process.Line, e process.Event
 	return a
 }
 
+// print shows a decision: outcomes with their reasons, then what would be done.
 func (r *replayCmd) print(out io.Writer, words *render.Renderer, e process.Event, d process.Decision) error {
 	if r.JSON {
 		return json.NewEncoder(out).Encode(map[string]any{"event": e.Key, "decision": d})
@@ -139,7 +141,7 @@ func (r *replayCmd) print(out io.Writer, words *render.Renderer, e process.Event
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "    %s: %s %s %s\n", part.Line.Text, part.Outcome.State, part.Outcome.Rule, head)
+		fmt.Fprintf(out, "    %s: %s\n", part.Line.Text, oneLine(string(part.Outcome.State), part.Outcome.Rule, head))
 		if err := tree(out, words, part.Outcome.Why, "      "); err != nil {
 			return err
 		}
@@ -148,9 +150,25 @@ func (r *replayCmd) print(out io.Writer, words *render.Renderer, e process.Event
 		fmt.Fprintf(out, "    %s is at %s\n", it.ID, it.Stage)
 	}
 	for _, a := range d.Actions {
-		fmt.Fprintf(out, "    would %s %s%s%s\n", a.Do, a.Label, a.Title, a.Words.Key)
+		fmt.Fprintf(out, "    would %s\n", oneLine(string(a.Do), a.Label, a.Title, a.Words.Key, a.Login, a.Reaction, where(a)))
 	}
 	return nil
+}
+
+// where says on which issue an action is done.
+func where(a process.Action) string {
+	switch {
+	case a.Item != "":
+		return "on " + string(a.Item)
+	case a.Issue != 0:
+		return fmt.Sprintf("on %s#%d", a.Repo, a.Issue)
+	}
+	return ""
+}
+
+// oneLine puts words beside one another, whatever lines they came in.
+func oneLine(words ...string) string {
+	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
 
 // tree prints a tree of reasons, a line each.
@@ -165,7 +183,7 @@ func tree(out io.Writer, words *render.Renderer, why process.Why, indent string)
 			return err
 		}
 	}
-	fmt.Fprintf(out, "%s%s %s %s %s\n", indent, why.Verdict, why.Gate, why.Rule, evidence)
+	fmt.Fprintf(out, "%s%s\n", indent, oneLine(string(why.Verdict), why.Gate, why.Rule, evidence))
 	for _, part := range why.Of {
 		if err := tree(out, words, part, indent+"  "); err != nil {
 			return err

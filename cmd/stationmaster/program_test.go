@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// runAsProgram makes this test binary the program itself when it is set, so
+// that tests can start real processes without building anything.
+const runAsProgram = "STATIONMASTER_TEST_RUN_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runAsProgram) != "" {
+		main()
+		return
+	}
+	testscript.Main(m, map[string]func(){"stationmaster": main})
+}
+
+// TestProgram runs the scripts, each a session at a terminal. With -update the
+// golden outputs in them are rewritten.
+func TestProgram(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ROOT", root)
+			return nil
+		},
+		Condition: func(condition string) (bool, error) { return condition == "short" && testing.Short(), nil },
+	})
+}
