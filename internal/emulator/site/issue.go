@@ -115,7 +115,7 @@ func (v *visit) fillPickers(p *issueView) error {
 		return err
 	}
 	for _, l := range labels {
-		on := slices.ContainsFunc(p.issue.Labels, func(have label) bool { return have.Name == l.Name })
+		on := slices.ContainsFunc(p.Labels, func(have label) bool { return have.Name == l.Name })
 		p.LabelPicks = append(p.LabelPicks, choice{l, on})
 	}
 	people, err := all[user](v, v.repoPath()+"/assignees", nil)

@@ -157,10 +157,10 @@ func finish(n *html.Node, at setting, h holes) {
 	var next *html.Node
 	for c := n.FirstChild; c != nil; c = next {
 		next = c.NextSibling
-		switch {
-		case c.Type == html.TextNode:
+		switch c.Type {
+		case html.TextNode:
 			finishText(n, c, at, h)
-		case c.Type == html.ElementNode:
+		case html.ElementNode:
 			inner := at
 			if c.DataAtom == atom.A || c.DataAtom == atom.Code || c.DataAtom == atom.Pre {
 				inner.find, inner.knows = nil, nil

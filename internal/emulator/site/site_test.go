@@ -56,8 +56,20 @@ func newVisitor(t *testing.T, change ...func(*site.Options)) *visitor {
 	return &visitor{t: t, gh: gh, root: srv.URL, http: &http.Client{Jar: jar}}
 }
 
-func (v *visitor) read(res *http.Response, err error) (int, string) {
+// ask sends a request and reads the answer.
+func (v *visitor) ask(method, path, body string, head ...string) (int, string) {
 	v.t.Helper()
+	req, err := http.NewRequest(method, v.root+path, strings.NewReader(body))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for i := 0; i+1 < len(head); i += 2 {
+		req.Header.Set(head[i], head[i+1])
+		if head[i] == "Host" {
+			req.Host = head[i+1]
+		}
+	}
+	res, err := v.http.Do(req)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -72,7 +84,7 @@ func (v *visitor) read(res *http.Response, err error) (int, string) {
 // open reads a page that must be there.
 func (v *visitor) open(path string) string {
 	v.t.Helper()
-	status, text := v.read(v.http.Get(v.root + path))
+	status, text := v.ask(http.MethodGet, path, "")
 	if status != http.StatusOK {
 		v.t.Fatalf("GET %s: %d\n%s", path, status, text)
 	}
@@ -82,7 +94,7 @@ func (v *visitor) open(path string) string {
 // press sends a form and reads where it led.
 func (v *visitor) press(path string, form url.Values) (int, string) {
 	v.t.Helper()
-	return v.read(v.http.PostForm(v.root+path, form))
+	return v.ask(http.MethodPost, path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 }
 
 // must presses a button that must work.
@@ -208,12 +220,8 @@ func TestAMilestoneIsSetFilteredByAndCleared(t *testing.T) {
 // api posts as the maintainer what the site has no button for.
 func (v *visitor) api(path, body string) {
 	v.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, v.root+"/api/v3"+path, strings.NewReader(body))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "token "+v.gh.Token("maintainer"))
-	if status, text := v.read(http.DefaultClient.Do(req)); status >= 300 {
+	status, text := v.ask(http.MethodPost, "/api/v3"+path, body, "Authorization", "token "+v.gh.Token("maintainer"))
+	if status >= 300 {
 		v.t.Fatalf("POST %s: %d %s", path, status, text)
 	}
 }
@@ -280,16 +288,9 @@ func TestOtherSitesPressNoButtons(t *testing.T) {
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
-			req, err := http.NewRequest(http.MethodPost, v.root+"/-/clock", strings.NewReader("advance=1h&back=/"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.Header.Set(tc.header, tc.value)
-			if tc.header == "Host" {
-				req.Host = tc.value
-			}
-			if status, text := v.read(v.http.Do(req)); status != tc.status {
+			status, text := v.ask(http.MethodPost, "/-/clock", "advance=1h&back=/",
+				"Content-Type", "application/x-www-form-urlencoded", tc.header, tc.value)
+			if status != tc.status {
 				t.Errorf("got %d %s", status, text)
 			}
 		})
@@ -323,7 +324,7 @@ func TestEveryPageIsThere(t *testing.T) {
 	for path, status := range map[string]int{"/acme/upgrades/issues/99": 404, "/acme/nothing/issues": 404, "/-/delivery?id=1": 404,
 		"/-/delivery": 404, "/acme/upgrades/blob/main/nothing": 404, "/acme/upgrades/blob/main/.github": 404, "/a/b/c/d": 404,
 		"/acme/upgrades/issues?milestone=77": 422} {
-		if got, text := v.read(v.http.Get(v.root + path)); got != status {
+		if got, text := v.ask(http.MethodGet, path, ""); got != status {
 			t.Errorf("GET %s: %d\n%s", path, got, plain(text))
 		}
 	}
