@@ -34,16 +34,36 @@ type row struct {
 
 const perPage = 30
 
+// home leads to what a repository is for: the issues of one, the pull requests
+// of the other.
 func (v *visit) home() error {
-	to := v.r.PathValue("repo")
-	if to == v.s.CodeRepo {
-		http.Redirect(v.w, v.r, "/"+v.s.Owner+"/"+to+"/pulls", http.StatusSeeOther)
-		return nil
+	owner, repo := v.r.PathValue("owner"), v.r.PathValue("repo")
+	if owner == "" {
+		owner, repo = v.s.Owner, v.s.Repo
 	}
-	if to == "" {
-		to = v.s.Repo
+	if err := v.get("/repos/"+url.PathEscape(owner)+"/"+url.PathEscape(repo), nil); err != nil {
+		return err
 	}
-	http.Redirect(v.w, v.r, "/"+url.PathEscape(v.s.Owner)+"/"+url.PathEscape(to)+"/issues", http.StatusSeeOther)
+	to := "/issues"
+	if owner == v.s.Owner && repo == v.s.CodeRepo {
+		to = "/pulls"
+	}
+	http.Redirect(v.w, v.r, "/"+url.PathEscape(owner)+"/"+url.PathEscape(repo)+to, http.StatusSeeOther)
+	return nil
+}
+
+// account is where the html_url of a person, an App or the owner leads: to
+// what there is for them to do.
+func (v *visit) account() error {
+	login, to := v.r.PathValue("owner"), "/"+url.PathEscape(v.s.Owner)+"/"+url.PathEscape(v.s.Repo)+"/issues"
+	switch {
+	case login == v.s.Owner, v.r.PathValue("slug") != "":
+	case v.knows(login):
+		to += "?assignee=" + url.QueryEscape(login)
+	default:
+		return &refusal{Status: http.StatusNotFound}
+	}
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil
 }
 

@@ -82,6 +82,8 @@ var routes = []struct {
 	do      func(*visit) error
 }{
 	{"GET /{$}", (*visit).home},
+	{"GET /{owner}", (*visit).account},
+	{"GET /apps/{slug}", (*visit).account},
 	{"GET /{owner}/{repo}", (*visit).home},
 	{"GET /{owner}/{repo}/issues", (*visit).listIssues},
 	{"POST /{owner}/{repo}/issues", (*visit).createIssue},
@@ -107,6 +109,7 @@ var routes = []struct {
 	{"POST /-/redeliver", (*visit).redeliver},
 	{"POST /-/clock", (*visit).moveClock},
 	{"POST /-/persona", (*visit).actAs},
+	{"GET /", func(*visit) error { return &refusal{Status: http.StatusNotFound} }},
 }
 
 // policy is what a page may load: its style sheet and its icon.

@@ -318,11 +318,12 @@ func TestEveryPageIsThere(t *testing.T) {
 		"/": "Issues", "/acme/upgrades": "Issues", "/acme/upgrades/issues/new?title=x&labels=bug": `value="bug" checked`,
 		"/acme/upgrades/issues/1": "t", "/acme/upgrades/pull/1": "opened this", "/-/deliveries": "Nothing was sent yet",
 		"/acme/upgrades/blob/main/.github/stationmaster.yml": "roles:", "/acme/upgrades/issues?page=2": "← newer",
+		"/acme": "Issues", "/ada": "assigned to ada", "/apps/stationmaster": "Issues",
 	} {
 		shows(t, v.open(path), piece, "<!DOCTYPE html>", "</html>")
 	}
 	for path, status := range map[string]int{"/acme/upgrades/issues/99": 404, "/acme/nothing/issues": 404, "/-/delivery?id=1": 404,
-		"/-/delivery": 404, "/acme/upgrades/blob/main/nothing": 404, "/acme/upgrades/blob/main/.github": 404, "/a/b/c/d": 404,
+		"/-/delivery": 404, "/acme/upgrades/blob/main/nothing": 404, "/acme/upgrades/blob/main/.github": 404, "/a/b/c/d": 404, "/nobody": 404, "/avatars/1": 404,
 		"/acme/upgrades/issues?milestone=77": 422} {
 		if got, text := v.ask(http.MethodGet, path, ""); got != status {
 			t.Errorf("GET %s: %d\n%s", path, got, plain(text))

@@ -61,7 +61,7 @@ func (d delivery) Good() bool { return d.StatusCode >= 200 && d.StatusCode < 400
 // Took is how long the answer took.
 func (d delivery) Took() string { return fmt.Sprintf("%.0f ms", d.Duration*1000) }
 
-// At is when it left, on the wire's clock.
+// At is when it left, as the log has it.
 func (d delivery) At() string { return d.DeliveredAt.UTC().Format("2 Jan 15:04:05.000") }
 
 // deliveryList is the page of the delivery log, the newest first.
