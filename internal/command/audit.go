@@ -144,11 +144,11 @@ func cleared(t *process.Turn, it *process.Item, rest string) process.Outcome {
 
 // pastReview lets a feature under review go on once its audit is answered (F9).
 func pastReview(t *process.Turn, it *process.Item) {
-	if n := t.P.Node(it.Stage); n != nil && n.Moves["audit"].Name != "" {
-		t.Go(it, n.Moves["audit"], process.Facts{Link: it.F.Audit.Link})
-	}
 	if issue := t.Get(it.F.Audit.Issue); issue != nil && !issue.Shown.Closed {
 		t.Edit(issue).Shown.Closed = true
 		t.Do(process.Action{Do: process.CloseIssue, Item: issue.ID, Reason: "completed"})
+	}
+	if n := t.P.Node(it.Stage); n != nil && n.Moves["audit"].Name != "" {
+		t.Go(it, n.Moves["audit"], process.Facts{Link: it.F.Audit.Link})
 	}
 }

@@ -48,10 +48,11 @@ func released() process.Command {
 }
 
 // mayRelease finds the move of a release; between the cut and the activation a
-// second one replaces the version, and its sign-off no longer counts (T8, M1).
+// second one replaces the version, and its sign-off no longer counts (T8, M1). An
+// upgrade that was put there by /correct has its first one recorded so.
 func mayRelease(t *process.Turn, it *process.Item) (m process.Move, again bool, o *process.Outcome) {
 	n := t.P.Node(it.Stage)
-	if _, cut := it.T.Released[network(t, it)]; cut && n != nil {
+	if n != nil {
 		if _, stays := n.Moves["activated"]; stays {
 			for _, s := range t.P.Stages() {
 				if r, ok := s.Moves["released"]; ok && s.Network == n.Network {

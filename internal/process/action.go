@@ -16,6 +16,7 @@ const (
 	EditIssue     Do = "edit-issue"     // Title (and Body unless "") of an issue the bot wrote
 	CloseIssue    Do = "close-issue"    // Reason: completed, not_planned
 	ReopenIssue   Do = "reopen-issue"   //
+	MakeLabels    Do = "make-labels"    // the repository has Labels, in our colours
 	MakeMilestone Do = "make-milestone" // of the train: Title, Due, Closed
 	SetMilestone  Do = "set-milestone"  // the item gets the milestone of Train; "" clears it
 	Assign        Do = "assign"         // Login

@@ -2,7 +2,6 @@ package process
 
 import (
 	"slices"
-	"strings"
 )
 
 // Names of nodes that commands lead to.
@@ -237,6 +236,10 @@ func (t *Turn) Undo(it *Item) Outcome {
 			back.T.Milestone, back.T.Titled, back.T.Shut, back.T.Dated = now.T.Milestone, now.T.Titled, now.T.Shut, now.T.Dated
 		}
 		back.Checklists = relisted(was, now)
+		if back.Kind == AuditIssue && now.Shown.Closed && !was.Shown.Closed {
+			back.Shown.Closed = false
+			t.Do(Action{Do: ReopenIssue, Item: back.ID})
+		}
 		t.line.Items[back.ID] = back.Clone()
 		t.Note(t.line.Items[back.ID], Say("note.undone", "move", Code("/"+prior.Move), "by", prior.By))
 	}
@@ -330,7 +333,6 @@ func (t *Turn) Renew(it *Item, stage string) {
 	it.Journey++
 	it.Process = t.P.Hash
 	it.F.Audit = Audit{}
-	it.Told = slices.DeleteFunc(slices.Clone(it.Told), func(m string) bool { return strings.HasPrefix(m, "invite/") })
 	t.Move, t.Facts = "submit", Facts{}
 	t.arrive(it, t.P.Nodes[stage])
 }

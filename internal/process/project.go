@@ -75,6 +75,31 @@ func (p *Process) Labels(it, train *Item) []string {
 	return out
 }
 
+// FixedLabels returns the labels of ours whose names do not depend on numbers
+// and names to come, with the prefix, sorted.
+func (p *Process) FixedLabels() []string {
+	names := map[string]bool{OnHold: true, "needs/owner": true, "needs/redeployment": true}
+	for _, k := range []Kind{Feature, Alphanet, Upgrade, AuditIssue, Departures} {
+		names["kind/"+string(k)] = true
+	}
+	for lever := range p.Levers {
+		names[lever] = true
+	}
+	for _, n := range p.Stages() {
+		if n.Track == "" {
+			names["stage/"+n.Name] = true
+		} else {
+			names[n.Track+"/"+n.Name] = true
+		}
+	}
+	var out []string
+	for name := range names {
+		out = append(out, p.Settings.Prefix+name)
+	}
+	slices.Sort(out)
+	return out
+}
+
 func (p *Process) featureLabels(it, train *Item, add func(string)) {
 	for _, l := range it.F.Layers {
 		add("layer/" + l)

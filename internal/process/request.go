@@ -101,7 +101,24 @@ func (d *deciding) line1(e Event, line Typed) (o Outcome, known bool) {
 		return d.puzzled(line)
 	}
 	keep := func(o Outcome) bool { return o.State == Done && !line.DryRun }
-	return d.try(e, line, keep, func(t *Turn) Outcome { return t.command(c, line) }), true
+	return d.try(e, line, keep, func(t *Turn) Outcome { return helped(t.command(c, line)) }), true
+}
+
+// helped gives a refusal that knows no next step the one that always is: to ask
+// what can be done here.
+func helped(o Outcome) Outcome {
+	for i := range o.Parts {
+		o.Parts[i] = helped(o.Parts[i])
+	}
+	if o.State == Refused && len(o.Parts) == 0 && len(o.Next) == 0 && o.Where == nil && !o.Why.helps() {
+		o.Next = []Code{"/help"}
+	}
+	return o
+}
+
+// helps reports whether the tree names somebody who can help.
+func (w Why) helps() bool {
+	return len(w.Opens) > 0 || len(w.Waives) > 0 || slices.ContainsFunc(w.Of, Why.helps)
 }
 
 // puzzled answers a verb that is nearly one of ours; others are left to those
@@ -245,6 +262,7 @@ func (d *deciding) labelled() {
 		if line.Verb != "" {
 			o, _ = d.line1(e, line)
 		}
+		o = helped(o)
 		if o.State == Already || o.State == Answered {
 			continue
 		}
@@ -305,7 +323,11 @@ func (d *deciding) lever(it *Item, name string) (Typed, Outcome) {
 	}
 	stage, isStage := strings.CutPrefix(name, "stage/")
 	if !isStage || it == nil || d.p.Nodes[stage] == nil {
-		return Typed{Text: name}, Refuse("D4", Say("refusal.label", "label", Code(d.p.Settings.Prefix+name)))
+		o := Refuse("D4", Say("refusal.label", "label", Code(d.p.Settings.Prefix+name)))
+		if family, end, _ := strings.Cut(name, "/"); d.p.Tables.Command(family) != nil && plain(end) {
+			o.Next = []Code{Code("/" + family + " " + end)}
+		}
+		return Typed{Text: name}, o
 	}
 	n := d.p.Nodes[it.Stage]
 	var ways []string

@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
@@ -13,7 +14,7 @@ import (
 func (d *deciding) tick() {
 	due := d.e.Due
 	if d.p.Settings.Configured {
-		d.always(func(t *Turn) { t.board() })
+		d.always(func(t *Turn) { t.board(); t.makeLabels() })
 	}
 	if board := d.line.Get(DeparturesID); board != nil && calendar.DateOf(board.Since) != calendar.DateOf(d.e.At) {
 		// A new day: the board says for how long everything waits.
@@ -51,6 +52,18 @@ func (t *Turn) board() {
 	}
 	t.Add(&Item{ID: DeparturesID, Kind: Departures, Title: "Departures", Ours: true, Since: t.Now()})
 	t.Do(Action{Do: OpenIssue, Item: DeparturesID, Marker: "item/" + string(DeparturesID), Title: "Departures", Words: Say("issue.departures")})
+}
+
+// makeLabels has the labels that people may reach for exist before they do:
+// those of the stages, the kinds and the levers. It is done once for a process.
+func (t *Turn) makeLabels() {
+	board, marker := t.line.Get(DeparturesID), "labels/"+t.P.Settings.Prefix+t.P.Hash
+	if slices.Contains(board.Told, marker) {
+		return
+	}
+	board = t.Edit(board)
+	board.Told = append(slices.DeleteFunc(board.Told, func(m string) bool { return strings.HasPrefix(m, "labels/") }), marker)
+	t.Do(Action{Do: MakeLabels, Labels: t.P.FixedLabels()})
 }
 
 // plan opens the train of a date of the calendar, if it is to come and does not

@@ -23,6 +23,8 @@ type Step struct {
 	Line int
 	Text string
 	do   func(*telling) error
+	// given is for what the world is like before anything is done.
+	given bool
 }
 
 // A Fault is a line that is no phrase, or half of one.
@@ -133,7 +135,7 @@ func (p *parser) phrase(n int, text string) {
 			p.fault(n, "%v", err)
 			return
 		}
-		p.add(Step{Line: n, Text: text, do: do})
+		p.add(Step{Line: n, Text: text, do: do, given: strings.HasPrefix(text, "given ")})
 		return
 	}
 	p.fault(n, "no phrase of a story: %q", text)

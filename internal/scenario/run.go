@@ -36,7 +36,17 @@ func Run(t *testing.T, world func(*testing.T) World, file string) {
 // Tell acts one story out; the error says at which line it went otherwise.
 func Tell(w World, file string, s Story) error {
 	t := &telling{world: w, names: map[string]int{}, now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	for _, step := range s.Steps {
+	steps := slices.Clone(s.Steps)
+	slices.SortStableFunc(steps, func(a, b Step) int {
+		switch {
+		case a.given == b.given:
+			return 0
+		case a.given:
+			return -1
+		}
+		return 1
+	})
+	for _, step := range steps {
 		if err := step.do(t); err != nil {
 			return fmt.Errorf("%s:%d: %s: %w", file, step.Line, step.Text, err)
 		}
