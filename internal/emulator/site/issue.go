@@ -153,7 +153,8 @@ func fingerprint(s string) string {
 
 // setting is where a text of this page stands.
 func (v *visit) setting(form string) setting {
-	return setting{owner: v.r.PathValue("owner"), repo: v.r.PathValue("repo"), form: form, knows: v.knows, find: v.find}
+	return setting{owner: v.r.PathValue("owner"), repo: v.r.PathValue("repo"), root: "http://" + v.r.Host,
+		form: form, knows: v.knows, find: v.find}
 }
 
 // knows reports whether somebody has an account.

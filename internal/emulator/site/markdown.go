@@ -35,6 +35,7 @@ type markdown struct {
 // setting is where a text stands: what its short references mean.
 type setting struct {
 	owner, repo string
+	root        string // the site's address, without a slash at the end
 	form        string // the form that its tick boxes press; empty: none may be pressed
 	knows       func(login string) bool
 	find        func(owner, repo string, number int) (title string, isPull, ok bool)
@@ -42,13 +43,18 @@ type setting struct {
 
 func newMarkdown() *markdown {
 	table := extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))
+	linkify := extension.NewLinkify(extension.WithLinkifyURLRegexp(bareAddress))
 	return &markdown{policy: newPolicy(), md: goldmark.New(
-		goldmark.WithExtensions(table, extension.Strikethrough, extension.Linkify, extension.TaskList),
+		goldmark.WithExtensions(table, extension.Strikethrough, linkify, extension.TaskList),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(alerts{}, 100))),
 		goldmark.WithRendererOptions(gmhtml.WithUnsafe(), gmhtml.WithHardWraps(),
 			renderer.WithNodeRenderers(util.Prioritized(nodes{}, 100))),
 	)}
 }
+
+// bareAddress takes hosts without a dot and with a port too: the addresses of
+// a demo are such.
+var bareAddress = regexp.MustCompile(`^https?://[-\w.:@%\[\]]{1,256}(?:[/?#][-\w@:%+.~#$!?&/=();,'*]*)?`)
 
 var (
 	languageClass = regexp.MustCompile(`^language-[\w+-]+$`)
@@ -162,6 +168,9 @@ func finish(n *html.Node, at setting, h holes) {
 			finishText(n, c, at, h)
 		case html.ElementNode:
 			inner := at
+			if c.DataAtom == atom.A {
+				shorten(c, at)
+			}
 			if c.DataAtom == atom.A || c.DataAtom == atom.Code || c.DataAtom == atom.Pre {
 				inner.find, inner.knows = nil, nil
 			}

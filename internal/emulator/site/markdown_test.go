@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func testSetting() setting {
-	return setting{owner: "acme", repo: "upgrades", form: "tick-1",
+	return setting{owner: "acme", repo: "upgrades", root: "http://127.0.0.1:1", form: "tick-1",
 		knows: func(login string) bool { return login == "ada" },
 		find: func(owner, repo string, n int) (string, bool, bool) {
 			return `a "title"`, repo == "protocol", owner == "acme" && (n == 12 || n == 3)

@@ -96,3 +96,26 @@ func anchor(href, class, title string) *html.Node {
 	a.Attr = append(a.Attr, html.Attribute{Key: "title", Val: title})
 	return a
 }
+
+// pagePath is the address of an issue, a pull request or a comment on one.
+var pagePath = regexp.MustCompile(`^/([\w.-]+)/([\w.-]+)/(?:issues|pull)/(\d{1,9})(#issuecomment-\d+)?$`)
+
+// shorten shows the bare address of an issue of this site as #12.
+func shorten(a *html.Node, at setting) {
+	text := a.FirstChild
+	if at.root == "" || text == nil || text != a.LastChild || text.Type != html.TextNode || len(a.Attr) == 0 || a.Attr[0].Val != text.Data {
+		return
+	}
+	path, isHere := strings.CutPrefix(text.Data, at.root)
+	m := pagePath.FindStringSubmatch(path)
+	if !isHere || m == nil {
+		return
+	}
+	text.Data = "#" + m[3]
+	if m[1] != at.owner || m[2] != at.repo {
+		text.Data = m[1] + "/" + m[2] + text.Data
+	}
+	if m[4] != "" {
+		text.Data += " (comment)"
+	}
+}
