@@ -43,6 +43,9 @@ type Pure struct {
 // NewPure returns an empty world.
 func NewPure() *Pure { return &Pure{checked: true} }
 
+// Now is the world's time.
+func (w *Pure) Now() time.Time { return w.now }
+
 // Unchecked leaves out what is checked after every event, for speed.
 func (w *Pure) Unchecked() *Pure {
 	w.checked = false

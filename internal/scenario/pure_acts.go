@@ -21,7 +21,7 @@ func (w *Pure) Do(a Act) (Reply, error) {
 	defer func() { w.reply = nil }()
 	i := w.hub.issues[a.Issue]
 	if a.Issue != 0 && (i == nil || i.gone) {
-		return reply, fmt.Errorf("#%d is not there", a.Issue)
+		return reply, fmt.Errorf("#%d: %w", a.Issue, ErrNotThere)
 	}
 	switch a.Deed {
 	case Opens:

@@ -9,6 +9,9 @@ import (
 // then skipped with its message.
 var ErrUnsupported = errors.New("this world cannot do that")
 
+// ErrNotThere is returned for an act on an issue or a comment that is not there.
+var ErrNotThere = errors.New("it is not there")
+
 // The repositories of every story: the tracking one and one of code.
 const (
 	Tracking = "acme/upgrades"
