@@ -38,6 +38,10 @@ type station struct {
 // hookPath is where GitHub posts its webhooks.
 const hookPath = "/api/github/hook"
 
+// outage is how many attempts an action has: with the longest back-off of five
+// minutes they outlast a GitHub that is away for four hours.
+const outage = 50
+
 // newStation opens the store and puts the parts together; nothing runs yet.
 // world is the clock for dates.
 func newStation(ctx context.Context, s config.Server, world func() time.Time, log zerolog.Logger) (*station, error) {
@@ -67,9 +71,13 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	}
 	timing := bot.Usual()
 	timing.Settle = s.Settle
+	if s.Settle >= time.Second {
+		timing.PageEvery = time.Second // in a demo pages are written at once
+	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
 		Processes: st.registry, Timing: timing, World: world, Log: log, Holder: "stationmaster",
+		Attempts: outage,
 	})
 	secrets := make([]string, 0, len(s.WebhookSecrets))
 	for _, secret := range s.WebhookSecrets {

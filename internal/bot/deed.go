@@ -48,6 +48,9 @@ func (c *carrier) prepare(ctx context.Context) (done bool, err error) {
 		c.deed.Number = 0
 		c.deed.Marker = cmp.Or(a.Marker, issueMarker(a.Item))
 		return false, nil
+	case process.MakeLabels:
+		c.deed.Number = 0
+		return false, nil
 	case process.MakeMilestone:
 		c.deed.Number = 0
 		if it != nil && it.T != nil {
@@ -89,11 +92,11 @@ func (c *carrier) render(it *process.Item) (unchanged bool, err error) {
 		return false, Never{Cause: "its page cannot be rendered: " + err.Error()}
 	}
 	sum := digest(sha256.Sum256([]byte(title + "\n" + body)))
-	if sum == c.written {
-		return true, nil
+	marker := cmp.Or(c.work.Action.Marker, statusMarker)
+	if sum == c.written && (title != "" || it.Shown.Comments[marker] != 0) {
+		return true, nil // a comment that somebody deleted is written anew
 	}
 	c.written = sum
-	marker := cmp.Or(c.work.Action.Marker, statusMarker)
 	c.work.Action.Marker = marker
 	c.deed.Body, c.deed.Marker = body, marker
 	c.deed.CommentID = it.Shown.Comments[marker]

@@ -21,6 +21,7 @@ var deeds = map[process.Do]func(context.Context, *trip, bot.Deed) (process.Resul
 	process.EditIssue:     editIssue,
 	process.CloseIssue:    closeIssue,
 	process.ReopenIssue:   reopenIssue,
+	process.MakeLabels:    makeLabels,
 	process.MakeMilestone: makeMilestone,
 	process.SetMilestone:  setMilestone,
 	process.Assign:        assign,

@@ -72,14 +72,51 @@ func (t *trip) ensureLabels(ctx context.Context, names ...string) error {
 	return nil
 }
 
-func (t *trip) createLabel(ctx context.Context, name string) error {
-	color, description := "ededed", ""
+// grey is the colour of a label that GitHub made because somebody used it.
+const grey = "ededed"
+
+// makeLabels makes the labels that are missing, and gives those that GitHub made
+// by itself their colour and description. What people have coloured stays.
+func makeLabels(ctx context.Context, t *trip, d bot.Deed) (process.Result, error) {
+	if err := t.ensureLabels(ctx, d.Labels...); err != nil {
+		return process.Result{}, err
+	}
+	ours := map[string]string{}
+	for _, name := range d.Labels {
+		ours[strings.ToLower(name)] = name
+	}
+	for page := 1; page != 0; {
+		var labels []*github.Label
+		resp, err := t.call(ctx, get, fmt.Sprintf("labels?per_page=100&page=%d", page), nil, &labels)
+		if err != nil {
+			return process.Result{}, err
+		}
+		for _, l := range labels {
+			if ours[strings.ToLower(l.GetName())] == "" || l.GetColor() != grey || l.GetDescription() != "" {
+				continue
+			}
+			if _, err := t.call(ctx, patch, "labels/"+url.PathEscape(l.GetName()), t.style(l.GetName()), nil); err != nil {
+				return process.Result{}, err
+			}
+		}
+		page = resp.NextPage
+	}
+	return process.Result{}, nil
+}
+
+// style is how a label of the name looks.
+func (t *trip) style(name string) map[string]string {
+	color, description := grey, ""
 	if t.h.opts.LabelStyle != nil {
 		color, description = t.h.opts.LabelStyle(name)
 	}
-	_, err := t.call(ctx, post, "labels", map[string]string{
-		"name": name, "color": strings.TrimPrefix(color, "#"), "description": clip(description, 100),
-	}, nil)
+	return map[string]string{"color": strings.TrimPrefix(color, "#"), "description": clip(description, 100)}
+}
+
+func (t *trip) createLabel(ctx context.Context, name string) error {
+	ask := t.style(name)
+	ask["name"] = name
+	_, err := t.call(ctx, post, "labels", ask, nil)
 	if exists(err) {
 		return nil
 	}

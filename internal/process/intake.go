@@ -180,7 +180,7 @@ func (d *deciding) named(pr *PullRequest) []*Item {
 			if !slices.Contains(out, it) {
 				out = append(out, it)
 			}
-		case n.Feature:
+		case n.Feature && !d.told(noFeatureKey(pr, n.Number)):
 			d.actions = append(d.actions, Action{
 				Do: SayOnce, Issue: pr.Number, Repo: pr.Repo, Marker: fmt.Sprintf("no-feature/%d", n.Number),
 				Words: Say("comment.no-feature", "number", n.Number, "repo", d.line.Repo, "author", pr.Author),
@@ -188,6 +188,21 @@ func (d *deciding) named(pr *PullRequest) []*Item {
 		}
 	}
 	return out
+}
+
+// noFeatureKey is the key under which a pull request has been told that it
+// names no feature: pull requests are not tracked, and are told only once.
+func noFeatureKey(pr *PullRequest, number int) string {
+	return fmt.Sprintf("pull/%s/%d/no-feature/%d", strings.ToLower(pr.Repo), pr.Number, number)
+}
+
+// told settles a key, and reports whether it was settled before.
+func (d *deciding) told(key string) bool {
+	if d.base.Seen[key] || slices.Contains(d.keys, key) {
+		return true
+	}
+	d.keys = append(d.keys, key)
+	return false
 }
 
 // LinkPull links a pull request with a feature, or brings the link up to date.

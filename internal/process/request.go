@@ -15,10 +15,15 @@ func lineKey(e Event, line Typed) string {
 	return fmt.Sprintf("comment/%d/%s/%d", e.Comment.ID, line.Hash, line.Ordinal)
 }
 
-// LineKeys returns the keys that an event settles: its own and those of its
-// command lines. The shell looks up which of them are known.
+// LineKeys returns the keys that an event may settle: its own, those of its
+// command lines, and those of answers that are given only once. The shell looks up which of them are known.
 func LineKeys(e Event) []string {
 	keys := []string{e.Key}
+	if e.Pull != nil {
+		for _, n := range e.Pull.Names {
+			keys = append(keys, noFeatureKey(e.Pull, n.Number))
+		}
+	}
 	if e.What == Asked {
 		for _, line := range e.Lines {
 			keys = append(keys, lineKey(e, line))

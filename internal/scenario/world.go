@@ -126,6 +126,8 @@ type Reply struct {
 	Outcomes []Outcome
 	// Silent says that nothing at all followed.
 	Silent bool
+	// Barred says that GitHub itself does not let this person do it.
+	Barred bool
 }
 
 // An Outcome is what became of one command line. What a world cannot see is
