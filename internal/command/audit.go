@@ -23,6 +23,9 @@ func audit() process.Command {
 				return process.Refuse("D3", process.Say("refusal.untracked", "move", process.Code("/audit")), "/feature")
 			}
 			verb, rest, _ := strings.Cut(line.Rest, " ")
+			if t.P.Ended(it) && !it.F.Audit.Open() {
+				return process.Refuse("D2", process.Say("refusal.ended", "stage", t.P.Title(it.Stage)))
+			}
 			switch rest = strings.TrimSpace(rest); strings.ToLower(verb) {
 			case "required":
 				return required(t, it)

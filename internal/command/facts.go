@@ -32,5 +32,6 @@ func network(t *process.Turn, it *process.Item) string {
 
 // past reports whether the item stands behind the stage on the line.
 func past(t *process.Turn, it *process.Item, stage string) bool {
-	return t.P.Rank(it.Stage) > t.P.Rank(stage)
+	rank := t.P.Rank(stage)
+	return rank >= 0 && t.P.Rank(it.Stage) > rank
 }

@@ -6,9 +6,10 @@ import (
 
 // Names of nodes that commands lead to.
 const (
-	nodeRemoved = "removed"
-	nodeStopped = "stopped"
-	nodeDropped = "dropped"
+	nodeRemoved    = "removed"
+	nodeStopped    = "stopped"
+	nodeDropped    = "dropped"
+	nodeDeployment = "betanet-deployment"
 )
 
 // Held refuses what leads forward while somebody holds the item (D7).
@@ -60,8 +61,8 @@ func (t *Turn) Join(it, train *Item) {
 		train.T.Past = append(train.T.Past, it.ID)
 	}
 	t.Back(train, Say("reason.joined", "feature", it.Ref()))
-	if f := t.Edit(it); f.Stage != t.P.Nodes["betanet-deployment"].Name {
-		t.arrive(f, t.P.Nodes["betanet-deployment"])
+	if f := t.Edit(it); f.Stage != nodeDeployment {
+		t.arrive(f, t.P.Nodes[nodeDeployment])
 	}
 	if f := t.Get(it.ID); f.F.HasLayer("l2") {
 		assignHardfork(t, t.Edit(train))
@@ -71,7 +72,6 @@ func (t *Turn) Join(it, train *Item) {
 // Back takes an upgrade that had been deployed, and all aboard, back to its
 // deployment; audits that were cleared stay so (F8, B4).
 func (t *Turn) Back(train *Item, reason Text) {
-	const deployment = "betanet-deployment"
 	train = t.Edit(train)
 	if train.Stage == t.P.Scoping(train.Kind) || t.P.Ended(train) {
 		return
@@ -81,8 +81,8 @@ func (t *Turn) Back(train *Item, reason Text) {
 		train.T.Why = reason
 	}
 	for _, it := range append([]*Item{train}, t.line.Aboard(train.ID)...) {
-		if it.Stage != deployment {
-			t.arrive(t.Edit(it), t.P.Nodes[deployment])
+		if it.Stage != nodeDeployment {
+			t.arrive(t.Edit(it), t.P.Nodes[nodeDeployment])
 		}
 	}
 	if train.T.Redeploy != "" {

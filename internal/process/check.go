@@ -10,16 +10,31 @@ import (
 // A checker gathers the faults of a process file.
 type checker struct {
 	p      *Process
+	at     map[string]place
 	faults Faults
 }
 
-func (p *Process) check() Faults {
-	c := &checker{p: p}
+// needed are nodes that commands lead to by name: a removal, a stop, a drop, and
+// the deployment to which an upgrade comes back.
+var needed = []string{nodeRemoved, nodeStopped, nodeDropped, nodeDeployment}
+
+func (p *Process) check(at map[string]place) Faults {
+	c := &checker{p: p, at: at}
 	if p.Name == "" {
-		c.faults = append(c.faults, Fault{Message: "name is missing: give the process a name"})
+		c.sayAt("name", "name is missing: give the process a name")
 	}
 	if n := p.Nodes[p.Start]; n == nil || n.Kind != KindEvent {
-		c.faults = append(c.faults, Fault{Message: fmt.Sprintf("start %q is no node of kind event", p.Start)})
+		c.sayAt("start", "start %q is no node of kind event", p.Start)
+	}
+	for _, name := range needed {
+		if n := p.Nodes[name]; n == nil || !n.Settled() {
+			c.sayAt("nodes", "there is no stage or end named %s, to which commands lead", name)
+		}
+	}
+	for _, kind := range []Kind{Alphanet, Upgrade} {
+		if p.Scoping(kind) == "" {
+			c.sayAt("nodes", "there is no stage of kind %s to begin in", kind)
+		}
 	}
 	labels := map[string]string{}
 	for _, name := range p.Order {
@@ -39,13 +54,19 @@ func (p *Process) check() Faults {
 	for _, label := range slices.Sorted(maps.Keys(p.Levers)) {
 		verb, _, _ := strings.Cut(strings.TrimPrefix(p.Levers[label], "/"), " ")
 		if p.Tables.Command(verb) == nil {
-			c.faults = append(c.faults, Fault{Message: fmt.Sprintf("lever %s: no command %q", label, p.Levers[label])})
+			c.sayAt("levers/"+label, "lever %s: no command %q", label, p.Levers[label])
 		}
 	}
 	if len(c.faults) == 0 {
+		c.circle()
 		c.reach()
 	}
 	return c.faults
+}
+
+func (c *checker) sayAt(key, format string, args ...any) {
+	at := c.at[key]
+	c.faults = append(c.faults, Fault{Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) say(n *Node, format string, args ...any) {
@@ -148,6 +169,30 @@ func (c *checker) effects(n *Node, names ...string) {
 	for _, name := range names {
 		if c.p.Tables.Effects[name] == nil {
 			c.say(n, "no effect %q; known: %s", name, known(c.p.Tables.Effects))
+		}
+	}
+}
+
+// circle finds questions and steps that lead only to one another: a walk among
+// them would never settle.
+func (c *checker) circle() {
+	state := map[string]int{} // 1 on the way, 2 done
+	var walk func(string) bool
+	walk = func(name string) bool {
+		n := c.p.Nodes[name]
+		if n.Settled() || state[name] == 2 {
+			return false
+		}
+		if state[name] == 1 {
+			return true
+		}
+		state[name] = 1
+		defer func() { state[name] = 2 }()
+		return slices.ContainsFunc(n.leads(c.p, true), walk)
+	}
+	for _, name := range c.p.Order {
+		if n := c.p.Nodes[name]; walk(name) {
+			c.say(n, "leads in a circle without a stage in it")
 		}
 	}
 }

@@ -140,7 +140,12 @@ func (t *Turn) abandon(it *Item) {
 		return
 	}
 	if it.Kind == Alphanet {
-		t.arriveFresh(it, "completed")
+		for _, name := range t.P.Order {
+			if n := t.P.Nodes[name]; n.Network == string(Alphanet) && n.Empties != "" {
+				t.walk(it, n.Empties)
+				return
+			}
+		}
 		return
 	}
 	if it.F == nil || it.F.Train == "" {

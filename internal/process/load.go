@@ -65,7 +65,7 @@ func Load(data []byte, tables Tables, checklists map[string]ChecklistDef, settin
 		p.Nodes = map[string]*Node{}
 	}
 	p.place(&root)
-	if faults := p.check(); len(faults) > 0 {
+	if faults := p.check(places(child(&root, ""))); len(faults) > 0 {
 		slices.SortStableFunc(faults, func(a, b Fault) int {
 			if a.Line != b.Line {
 				return a.Line - b.Line
@@ -115,6 +115,26 @@ func (p *Process) place(root *yaml.Node) {
 			n.Moves[name] = m
 		}
 	}
+}
+
+// A place is where something stands in the file.
+type place struct{ line, column int }
+
+// places are those of the file's own keys and, as "levers/…", of its levers.
+func places(top *yaml.Node) map[string]place {
+	out := map[string]place{}
+	if top == nil {
+		return out
+	}
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		out[top.Content[i].Value] = place{top.Content[i].Line, top.Content[i].Column}
+	}
+	if levers := child(top, "levers"); levers != nil {
+		for i := 0; i+1 < len(levers.Content); i += 2 {
+			out["levers/"+levers.Content[i].Value] = place{levers.Content[i].Line, levers.Content[i].Column}
+		}
+	}
+	return out
 }
 
 // child returns the value of a key in a mapping, or the document's content for
