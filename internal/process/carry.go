@@ -19,7 +19,7 @@ func (t *Turn) Held(it *Item) *Outcome { return t.held(it, Move{}) }
 // boarding and scheduling. The outcome is nil when all are open.
 func (t *Turn) Require(it *Item, gates ...string) *Outcome {
 	_, o := t.Gates(it, Move{Name: t.verb(), Needs: gates})
-	if o != nil {
+	if o != nil && it.ID != t.subject {
 		ref := it.Ref()
 		o.Where = &ref
 		o.Head = o.Head.With("item", ref)

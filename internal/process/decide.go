@@ -10,6 +10,9 @@ import (
 // Ask returns what must be known before the event can be decided. It is pure.
 func Ask(p *Process, l *Line, e Event) Questions {
 	var q Questions
+	if !e.whole() {
+		return q
+	}
 	switch e.What {
 	case Asked:
 		for _, line := range e.Lines {
@@ -44,6 +47,9 @@ func Ask(p *Process, l *Line, e Event) Questions {
 func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 	if e.Key == "" || l.Seen[e.Key] {
 		return Decision{Skipped: "known"}
+	}
+	if !e.whole() {
+		return Decision{Skipped: "half an event"}
 	}
 	if foreign(l, e) {
 		return Decision{Skipped: "in another repository"}

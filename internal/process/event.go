@@ -72,6 +72,19 @@ type Event struct {
 	Trace string `json:"trace,omitempty"`
 }
 
+// whole reports whether the event has what its kind is about.
+func (e Event) whole() bool {
+	switch e.What {
+	case Asked, Labelled, Milestoned, Assigned, Opened, Edited, Closed, Reopened, Locked, Gone, Ticked, CommentDeleted:
+		return e.Issue != nil
+	case PullOpened, PullMerged, PullClosed:
+		return e.Pull != nil
+	case Receipt:
+		return e.Result != nil
+	}
+	return true
+}
+
 // An Actor is who did it.
 type Actor struct {
 	Login string `json:"login,omitempty"`

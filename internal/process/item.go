@@ -307,6 +307,8 @@ type Prior struct {
 const maxHistory = 40
 
 // Clone returns a deep copy, so that a decision never changes what it was given.
+// Shared are only Prior and the arguments of texts, which nobody changes once
+// they are made.
 func (it *Item) Clone() *Item {
 	c := *it
 	c.Tracks = maps.Clone(it.Tracks)
@@ -326,6 +328,10 @@ func (it *Item) Clone() *Item {
 		f.Layers = slices.Clone(f.Layers)
 		f.Submitted = maps.Clone(f.Submitted)
 		f.Pulls = slices.Clone(f.Pulls)
+		if f.Passed != nil {
+			passed := *f.Passed
+			f.Passed = &passed
+		}
 		c.F = &f
 	}
 	if it.T != nil {
@@ -338,6 +344,9 @@ func (tr *TrainFacts) clone() *TrainFacts {
 	t := *tr
 	t.Past = slices.Clone(t.Past)
 	t.Deployed = slices.Clone(t.Deployed)
+	for i := range t.Deployed {
+		t.Deployed[i].Links = slices.Clone(t.Deployed[i].Links)
+	}
 	t.Planned = maps.Clone(t.Planned)
 	t.Released = maps.Clone(t.Released)
 	t.Active = slices.Clone(t.Active)
