@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,11 +34,11 @@ func (w *wholeWorld) act(a scenario.Act) (scenario.Reply, error) {
 		if !a.On {
 			method = http.MethodDelete
 		}
-		return w.levers(a, func() error {
-			return who.do(w.ctx, method, at+"/assignees", map[string][]string{"assignees": {a.Name}}, nil)
-		})
+		return w.levers(a, func() error { return w.assigns(who, method, at, a.Name) })
 	case scenario.Ticks:
-		return w.levers(a, func() error { return w.ticks(who, a) })
+		reply, err := w.levers(a, func() error { return w.ticks(who, a) })
+		reply.Outcomes = nil // a box has no outcome of its own: what stands is looked at
+		return reply, err
 	case scenario.Closes:
 		return w.levers(a, func() error { return who.do(w.ctx, http.MethodPatch, at, map[string]string{"state": "closed"}, nil) })
 	case scenario.Reopens:
@@ -58,14 +60,14 @@ func (w *wholeWorld) act(a scenario.Act) (scenario.Reply, error) {
 // comments types a comment and reads reaction and reply.
 func (w *wholeWorld) comments(who *person, a scenario.Act) (scenario.Reply, error) {
 	var made comment
-	at := fmt.Sprintf("/repos/%s/issues/%d/comments", repoOf(a), issueOf(a))
-	if err := who.do(w.ctx, http.MethodPost, at, map[string]string{"body": a.Body}, &made); err != nil {
+	at := fmt.Sprintf("/repos/%s/issues/%d/comments", repoOf(a), w.issueOf(a))
+	if err := who.do(w.ctx, http.MethodPost, at, map[string]string{"body": w.renumbered(a.Body)}, &made); err != nil {
 		return scenario.Reply{}, err
 	}
 	if err := w.w.settled(w.ctx); err != nil {
 		return scenario.Reply{}, err
 	}
-	return w.answer(repoOf(a), issueOf(a), made.ID, a.Body, "created")
+	return w.answer(repoOf(a), w.issueOf(a), made.ID, a.Body, "created")
 }
 
 // repoOf and issueOf say where something is typed: on a pull request if the act
@@ -77,11 +79,14 @@ func repoOf(a scenario.Act) string {
 	return scenario.Tracking
 }
 
-func issueOf(a scenario.Act) int {
-	if a.Pull.Number != 0 {
-		return a.Pull.Number
+func (w *wholeWorld) issueOf(a scenario.Act) int {
+	if a.Pull.Number == 0 {
+		return a.Issue
 	}
-	return a.Issue
+	if n, ok := w.pullNumbers[pullName(a.Pull.Repo, a.Pull.Number)]; ok {
+		return n
+	}
+	return a.Pull.Number
 }
 
 // answer is what a comment came to: the reaction on it, and the reply.
@@ -139,20 +144,26 @@ func (w *wholeWorld) again(who *person, a scenario.Act) (scenario.Reply, error) 
 	if a.Deed == scenario.DeletesRemark {
 		return w.levers(a, func() error { return who.do(w.ctx, http.MethodDelete, at, nil, nil) })
 	}
-	if err := who.do(w.ctx, http.MethodPatch, at, map[string]string{"body": a.Body}, nil); err != nil {
+	if err := who.do(w.ctx, http.MethodPatch, at, map[string]string{"body": w.renumbered(a.Body)}, nil); err != nil {
 		return scenario.Reply{}, err
 	}
 	if err := w.w.settled(w.ctx); err != nil {
 		return scenario.Reply{}, err
 	}
-	return w.answer(scenario.Tracking, a.Issue, last.ID, a.Body, "edited")
+	return w.answer(scenario.Tracking, a.Issue, last.ID, added(last.Body, a.Body), "edited")
+}
+
+// added are the lines that an edit put in.
+func added(before, after string) string {
+	old := strings.Split(before, "\n")
+	return strings.Join(slices.DeleteFunc(strings.Split(after, "\n"), func(l string) bool { return slices.Contains(old, l) }), "\n")
 }
 
 // opens opens an issue; the reply tells its number.
 func (w *wholeWorld) opens(who *person, a scenario.Act) (scenario.Reply, error) {
 	var body strings.Builder
 	for _, heading := range slices.Sorted(mapKeys(a.Form)) {
-		fmt.Fprintf(&body, "### %s\n\n%s\n\n", heading, a.Form[heading])
+		fmt.Fprintf(&body, "### %s\n\n%s\n\n", heading, w.renumbered(a.Form[heading]))
 	}
 	var made issue
 	in := map[string]any{"title": a.Title, "body": body.String(), "labels": a.Labels}
@@ -184,8 +195,9 @@ func (w *wholeWorld) levers(a scenario.Act, do func() error) (scenario.Reply, er
 	if a.Deed == scenario.Opens {
 		before = nil
 	}
+	writes := w.w.station.hub.Counts().Writes
 	if err := do(); err != nil {
-		return scenario.Reply{}, err
+		return barred(err)
 	}
 	if err := w.w.settled(w.ctx); err != nil {
 		return scenario.Reply{}, err
@@ -201,19 +213,47 @@ func (w *wholeWorld) levers(a scenario.Act, do func() error) (scenario.Reply, er
 			return scenario.Reply{Outcomes: outcomes(c.Body[len(m[0]):], "bad")}, nil
 		}
 	}
-	return scenario.Reply{Outcomes: []scenario.Outcome{{State: "good"}}}, nil
+	return scenario.Reply{Outcomes: []scenario.Outcome{{State: "good"}}, Silent: writes == w.w.station.hub.Counts().Writes}, nil
 }
 
-func (w *wholeWorld) labels(who *person, at string, a scenario.Act) error {
-	if len(a.Add) > 0 {
-		if err := who.do(w.ctx, http.MethodPost, at+"/labels", map[string][]string{"labels": a.Add}, nil); err != nil {
-			return err
-		}
+// barred takes GitHub's own refusal for an outcome: the bot never hears of it.
+func barred(err error) (scenario.Reply, error) {
+	if strings.Contains(err.Error(), "403") {
+		return scenario.Reply{Barred: true, Silent: true}, nil
 	}
-	for _, l := range a.Remove {
-		if err := who.do(w.ctx, http.MethodDelete, at+"/labels/"+url.PathEscape(l), nil, nil); err != nil {
-			return err
-		}
+	return scenario.Reply{}, err
+}
+
+// labels changes labels as the site does: the whole set at once, so that a swap
+// comes as two webhooks in a breath.
+func (w *wholeWorld) labels(who *person, at string, a scenario.Act) error {
+	if len(a.Remove) == 0 {
+		return who.do(w.ctx, http.MethodPost, at+"/labels", map[string][]string{"labels": a.Add}, nil)
+	}
+	if len(a.Add) == 0 && len(a.Remove) == 1 {
+		return who.do(w.ctx, http.MethodDelete, at+"/labels/"+url.PathEscape(a.Remove[0]), nil, nil)
+	}
+	var now issue
+	if err := who.do(w.ctx, http.MethodGet, at, nil, &now); err != nil {
+		return err
+	}
+	set := slices.DeleteFunc(now.labels(), func(l string) bool { return slices.Contains(a.Remove, l) })
+	return who.do(w.ctx, http.MethodPut, at+"/labels", map[string][]string{"labels": append(set, a.Add...)}, nil)
+}
+
+// assigns changes an assignee; whom GitHub silently drops it does not take.
+func (w *wholeWorld) assigns(who *person, method, at, login string) error {
+	var now issue
+	if err := who.do(w.ctx, method, at+"/assignees", map[string][]string{"assignees": {login}}, &now); err != nil {
+		return err
+	}
+	taken := slices.ContainsFunc(now.Assignees, func(a struct {
+		Login string `json:"login"`
+	}) bool {
+		return a.Login == login
+	})
+	if method == http.MethodPost && !taken {
+		return errors.New("403: GitHub does not assign " + login)
 	}
 	return nil
 }
@@ -277,21 +317,25 @@ func (w *wholeWorld) ticks(who *person, a scenario.Act) error {
 	return fmt.Errorf("there is no box %q", a.Name)
 }
 
-// pull opens, merges or closes a pull request. The emulator numbers them itself,
-// so fillers are opened until the story's number comes up.
+// pull opens, merges or closes a pull request. The emulator numbers them itself;
+// the world keeps which number a story's has there.
 func (w *wholeWorld) pull(who *person, a scenario.Act) (scenario.Reply, error) {
-	p := a.Pull
+	p, writes := a.Pull, w.w.station.hub.Counts().Writes
+	if p.Repo != scenario.Tracking && p.Repo != scenario.Code {
+		return scenario.Reply{}, fmt.Errorf("%w: the repository %s", scenario.ErrUnsupported, p.Repo)
+	}
 	author := who
 	if p.Author != "" {
 		author = w.as(p.Author)
 	}
-	at := "/repos/" + p.Repo + "/pulls"
-	if err := who.do(w.ctx, http.MethodGet, fmt.Sprintf("%s/%d", at, p.Number), nil, nil); err != nil {
-		if err := w.openPull(author, at, p); err != nil {
+	number, known := w.pullNumbers[pullName(p.Repo, p.Number)]
+	if !known {
+		var err error
+		if number, err = w.openPull(author, p); err != nil {
 			return scenario.Reply{}, err
 		}
 	}
-	one := fmt.Sprintf("%s/%d", at, p.Number)
+	one := fmt.Sprintf("/repos/%s/pulls/%d", p.Repo, number)
 	var err error
 	switch a.Deed {
 	case scenario.MergesPull:
@@ -302,10 +346,13 @@ func (w *wholeWorld) pull(who *person, a scenario.Act) (scenario.Reply, error) {
 	if err != nil {
 		return scenario.Reply{}, err
 	}
-	return scenario.Reply{Outcomes: []scenario.Outcome{{State: "good"}}}, w.w.settled(w.ctx)
+	err = w.w.settled(w.ctx)
+	return scenario.Reply{Outcomes: []scenario.Outcome{{State: "good"}}, Silent: writes == w.w.station.hub.Counts().Writes}, err
 }
 
-func (w *wholeWorld) openPull(author *person, at string, p scenario.Pull) error {
+func pullName(repo string, number int) string { return fmt.Sprintf("%s#%d", repo, number) }
+
+func (w *wholeWorld) openPull(author *person, p scenario.Pull) (int, error) {
 	body := "What it does.\n"
 	for _, n := range p.Names {
 		body += fmt.Sprintf("\nFeature: %s#%d", scenario.Tracking, n)
@@ -313,40 +360,35 @@ func (w *wholeWorld) openPull(author *person, at string, p scenario.Pull) error 
 	for _, n := range p.Closing {
 		body += fmt.Sprintf("\nCloses #%d", n)
 	}
-	for {
-		var made struct{ Number int }
-		next := w.nextNumber(p.Repo)
-		in := map[string]string{"title": "filler", "body": "", "head": fmt.Sprintf("topic-%d", next), "base": "main"}
-		if next == p.Number {
-			in["title"], in["body"] = p.Title, body
-		}
-		if next > p.Number {
-			return fmt.Errorf("%w: pull request %s#%d is taken by an issue", scenario.ErrUnsupported, p.Repo, p.Number)
-		}
-		if err := author.do(w.ctx, http.MethodPost, at, in, &made); err != nil {
-			return err
-		}
-		if made.Number != p.Number {
-			continue
-		}
-		if len(p.Labels) > 0 {
-			return w.as("mara").do(w.ctx, http.MethodPost, fmt.Sprintf("/repos/%s/issues/%d/labels", p.Repo, made.Number), map[string][]string{"labels": p.Labels}, nil)
-		}
-		return nil
+	var made struct{ Number int }
+	in := map[string]string{"title": p.Title, "body": body, "head": fmt.Sprintf("topic-%d", p.Number), "base": "main"}
+	if p.Title == "" {
+		in["title"] = "A change"
 	}
+	if err := author.do(w.ctx, http.MethodPost, "/repos/"+p.Repo+"/pulls", in, &made); err != nil {
+		return 0, err
+	}
+	w.pullNumbers[pullName(p.Repo, p.Number)] = made.Number
+	if len(p.Labels) > 0 {
+		at := fmt.Sprintf("/repos/%s/issues/%d/labels", p.Repo, made.Number)
+		if err := w.as("mara").do(w.ctx, http.MethodPost, at, map[string][]string{"labels": p.Labels}, nil); err != nil {
+			return 0, err
+		}
+	}
+	return made.Number, nil
 }
 
-// nextNumber is the number that the repository gives out next.
-func (w *wholeWorld) nextNumber(repo string) int {
-	var all []issue
-	if err := w.as("mara").do(w.ctx, http.MethodGet, "/repos/"+repo+"/issues?state=all&per_page=100", nil, &all); err != nil {
-		return 0
-	}
-	highest := 0
-	for _, is := range all {
-		highest = max(highest, is.Number)
-	}
-	return highest + 1
+var pullIn = regexp.MustCompile(`(acme/[a-z]+)#([0-9]+)`)
+
+// renumbered puts the emulator's numbers of pull requests in the place of the
+// story's.
+func (w *wholeWorld) renumbered(body string) string {
+	return pullIn.ReplaceAllStringFunc(body, func(name string) string {
+		if n, ok := w.pullNumbers[name]; ok {
+			return fmt.Sprintf("%s#%d", strings.SplitN(name, "#", 2)[0], n)
+		}
+		return name
+	})
 }
 
 // hasRoles puts somebody into the teams of the roles, and into no other.

@@ -24,13 +24,16 @@ type wholeWorld struct {
 	t   *testing.T
 	ctx context.Context
 	w   *world
+	// pullNumbers are the emulator's numbers of the story's pull requests.
+	pullNumbers map[string]int
 }
 
 // newWholeWorld is for scenario.Run.
 func newWholeWorld(t *testing.T) scenario.World {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
-	return &wholeWorld{t: t, ctx: ctx}
+	return &wholeWorld{t: t, ctx: ctx, pullNumbers: map[string]int{}}
 }
 
 // personaOf are the emulator's personas by login.
@@ -55,6 +58,7 @@ func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
 	made, err := newWorld(w.ctx, worldOptions{
 		github: emulator.Options{Seed: 1, Start: at, Frozen: true, TrackingConfig: config, Colleagues: []string{"eve"}},
 		addr:   "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
+		settle: 40 * time.Millisecond,
 	})
 	if err != nil {
 		return err
@@ -115,13 +119,7 @@ func (w *wholeWorld) as(login string) *person { return w.w.people[personaOf[logi
 
 // Do implements [scenario.World].
 func (w *wholeWorld) Do(a scenario.Act) (scenario.Reply, error) {
-	before := w.w.github.Requests().Writes
-	reply, err := w.act(a)
-	if err != nil {
-		return reply, err
-	}
-	_ = before
-	return reply, nil
+	return w.act(a)
 }
 
 // remark is what the bot said on an issue after some comment.
@@ -136,7 +134,8 @@ var (
 	fence       = regexp.MustCompile("(?s)```\n(.*?)```")
 	sentence    = regexp.MustCompile(`(?m)^Rule ([A-Z][0-9]+):`)
 	inline      = regexp.MustCompile("`(/[^`]+)`")
-	pointed     = regexp.MustCompile(`#(\d+)\*?\*?\)?,? ?(paste|:)|On \*\*[^#]*\(#(\d+)\), paste`)
+	pointed     = regexp.MustCompile(`On \*\*[^\n]*?\(#(\d+)\), paste|\bon #(\d+)|go to [^\n]*?#(\d+)`)
+	anyIssue    = regexp.MustCompile(`#(\d+)`)
 	partPattern = regexp.MustCompile(`(?m)^- (🚀|😕|💬|➖)( )(.*)$`)
 	rowPattern  = regexp.MustCompile("(?m)^\\| (🚀|😕|💬|➖|[^ ]+) `([^`]*)`[^|]*\\| (.*) \\|$")
 )
@@ -159,7 +158,7 @@ func outcomes(body string, good string) []scenario.Outcome {
 		if row[1] == "😕" {
 			o.State = "bad"
 		}
-		o.Next, o.See = lines(body), points(body)
+		o.Next, o.See = lines(body), points(row[3])
 		out = append(out, o)
 	}
 	return out
@@ -190,7 +189,9 @@ func lines(body string) []string {
 func points(body string) int {
 	n := 0
 	if m := pointed.FindStringSubmatch(body); m != nil {
-		_, _ = fmt.Sscan(m[1]+m[3], &n)
+		_, _ = fmt.Sscan(m[1]+m[2]+m[3], &n)
+	} else if m := anyIssue.FindStringSubmatch(body); m != nil {
+		_, _ = fmt.Sscan(m[1], &n)
 	}
 	return n
 }
@@ -221,7 +222,9 @@ func (w *wholeWorld) Issues() ([]scenario.Issue, error) {
 		if shown.Markers, err = w.markers(scenario.Tracking, is.Number); err != nil {
 			return nil, err
 		}
-		shown.Ticket = w.ticket(is, milestones)
+		if shown.Ticket, err = w.ticket(is, milestones); err != nil {
+			return nil, err
+		}
 		out = append(out, shown)
 	}
 	return w.pulls(out)
@@ -239,10 +242,22 @@ func (w *wholeWorld) pulls(out []scenario.Issue) ([]scenario.Issue, error) {
 			return nil, err
 		}
 		if len(markers) > 0 {
-			out = append(out, scenario.Issue{Repo: scenario.Code, Number: is.Number, Title: is.Title, Open: is.State == "open", Labels: is.labels(), Markers: markers})
+			out = append(out, scenario.Issue{Repo: scenario.Code, Number: w.storyNumber(is.Number), Title: is.Title, Open: is.State == "open", Labels: is.labels(), Markers: markers})
 		}
 	}
 	return out, nil
+}
+
+// storyNumber is the number that the story gave to a pull request of the code
+// repository.
+func (w *wholeWorld) storyNumber(number int) int {
+	for name, n := range w.pullNumbers {
+		if repo, story, _ := strings.Cut(name, "#"); repo == scenario.Code && n == number {
+			_, _ = fmt.Sscan(story, &number)
+			return number
+		}
+	}
+	return number
 }
 
 var marker = regexp.MustCompile(`^<!-- stationmaster:(\S+) -->`)
@@ -262,21 +277,35 @@ func (w *wholeWorld) markers(repo string, number int) ([]string, error) {
 	return out, nil
 }
 
-// ticket is the title of a train's own milestone: the one that it would have by
-// its number, its title or its label.
-func (w *wholeWorld) ticket(is issue, milestones []scenario.Milestone) string {
-	for _, m := range milestones {
-		switch {
-		case m.Title == is.Title, strings.HasSuffix(m.Title, fmt.Sprintf("(#%d)", is.Number)):
-			return m.Title
+var heading = regexp.MustCompile(`(?m)^### 🚆 (.*?): `)
+
+// ticket is the title of a train's own milestone: its status says what it is
+// called.
+func (w *wholeWorld) ticket(is issue, milestones []scenario.Milestone) (string, error) {
+	if !is.has("kind/alphanet") && !is.has("kind/upgrade") {
+		return "", nil
+	}
+	all, err := w.remarks(scenario.Tracking, is.Number)
+	if err != nil {
+		return "", err
+	}
+	for _, stone := range milestones {
+		if strings.HasSuffix(stone.Title, fmt.Sprintf(" (#%d)", is.Number)) {
+			return stone.Title, nil
 		}
-		for _, l := range is.labels() {
-			if n, ok := strings.CutPrefix(l, "upgrade/"); ok && is.has("kind/upgrade") && (m.Title == "Upgrade "+n || strings.HasPrefix(m.Title, "Upgrade "+n+" ")) {
-				return m.Title
+	}
+	for _, c := range all {
+		m := heading.FindStringSubmatch(c.Body)
+		if c.User.Type != "Bot" || m == nil {
+			continue
+		}
+		for _, stone := range milestones {
+			if stone.Title == m[1] {
+				return stone.Title, nil
 			}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // Milestones implements [scenario.World].
