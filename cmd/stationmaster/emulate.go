@@ -48,7 +48,8 @@ func (e *emulatorCmd) Run(ctx context.Context, c *console) error {
 // addSite puts the browsing site in front of an emulator.
 func addSite(gh *emulator.GitHub, settle func(context.Context)) error {
 	cred := gh.Credentials()
-	pages, err := site.New(site.Options{API: gh, Users: cred.Users, Owner: cred.Owner, Repo: cred.Repo, CodeRepo: cred.CodeRepo, Settle: settle})
+	pages, err := site.New(site.Options{API: gh, Users: cred.Users, Owner: cred.Owner, Repo: cred.Repo, CodeRepo: cred.CodeRepo,
+		Settle: settle, AppID: cred.AppID, PrivateKey: gh.PrivateKey()})
 	if err != nil {
 		return err
 	}

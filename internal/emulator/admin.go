@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +14,10 @@ import (
 // the webhook's address, teams. It asks for no credentials, so the emulator
 // must listen where only its user can reach it.
 func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
+	if why := stranger(r); why != "" {
+		g.send(w, http.Header{}, fail(http.StatusForbidden, why))
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/_admin/"), "/")
 	var rep *reply
@@ -37,6 +42,22 @@ func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		rep = fail(http.StatusNotFound, "The admin API has no "+r.Method+" "+r.URL.Path)
 	}
 	g.send(w, http.Header{}, rep)
+}
+
+// stranger says why a request may come from a web page elsewhere, which the
+// browser of somebody who has the emulator running would carry here.
+func stranger(r *http.Request) string {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		return "The admin API takes nothing from other sites' pages."
+	}
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	if host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
+		return "Reach the admin API by its address or as localhost."
+	}
+	return ""
 }
 
 // read decodes an admin request's body; an empty one leaves v as it is.

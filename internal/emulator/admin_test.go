@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,5 +183,35 @@ func TestASiteTakesWhatIsNotTheAPI(t *testing.T) {
 	defer func() { _ = res.Body.Close() }()
 	if text, err := io.ReadAll(res.Body); err != nil || string(text) != "page /acme/upgrades/issues/1" {
 		t.Errorf("got %s %v", text, err)
+	}
+}
+
+func TestTheAdminAPITakesNothingFromOtherSites(t *testing.T) {
+	g, err := emulator.New(emulator.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, host, site string
+		want             int
+	}{
+		{"curl", "127.0.0.1:80", "", http.StatusOK},
+		{"a page elsewhere", "127.0.0.1:80", "cross-site", http.StatusForbidden},
+		{"a name that points here", "evil.example", "", http.StatusForbidden},
+		{"localhost", "localhost:80", "", http.StatusOK},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodPost, "/_admin/clock", strings.NewReader(`{"advance":"1s"}`))
+			r.Host = tt.host
+			if tt.site != "" {
+				r.Header.Set("Sec-Fetch-Site", tt.site)
+			}
+			w := httptest.NewRecorder()
+			g.ServeHTTP(w, r)
+			if w.Code != tt.want {
+				t.Errorf("answered %d, want %d: %s", w.Code, tt.want, w.Body)
+			}
+		})
 	}
 }
