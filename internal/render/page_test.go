@@ -128,6 +128,19 @@ func TestPagesReadAsTheirGoldens(t *testing.T) {
 	}
 }
 
+func TestTheBoardShowsWhatIsWrongWithTheConfiguration(t *testing.T) {
+	p, r := opStack(t), bundled(t)
+	troubled := *p
+	troubled.Settings.Trouble = "3:7: \"@acme/leads`\" is not a team: write its slug | as in #1\n" + strings.Repeat("9:1: <b>more</b>\n", 14)
+	l := railway(p)
+	_, body, err := r.Page(&troubled, l, l.Get(process.DeparturesID), at(13, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _, _ = strings.Cut(body, "| train")
+	golden(t, "pages/departures-troubled", body) // in code spans GitHub reads no mentions
+}
+
 func TestAnEmptyBoardSaysWhereTrainsComeFrom(t *testing.T) {
 	p, r := opStack(t), bundled(t)
 	l := process.NewLine("acme/protocol")

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
@@ -11,8 +12,12 @@ import (
 
 // A DeparturesView is the board that a maintainer opens in the morning.
 type DeparturesView struct {
-	Now    time.Time
-	Trains []Departure
+	Now time.Time
+	// Trouble are the faults of the newest configuration, one a line, while the
+	// last good one holds.
+	Trouble     []string
+	MoreTrouble int
+	Trains      []Departure
 	// Waits are the closed gates of all trains and their passengers, the
 	// longest waiting first.
 	Waits     []Wait
@@ -68,6 +73,7 @@ type Held struct {
 // departures reads the board from the Line.
 func departures(p *process.Process, l *process.Line, now time.Time) DeparturesView {
 	v := DeparturesView{Now: now}
+	v.Trouble, v.MoreTrouble = troubles(p.Settings.Trouble)
 	running := l.Sorted(func(it *process.Item) bool { return it.T != nil && !p.Ended(it) && !it.Shown.Gone })
 	for _, it := range running {
 		v.Trains = append(v.Trains, departure(p, l, it))
@@ -97,6 +103,23 @@ func departures(p *process.Process, l *process.Line, now time.Time) DeparturesVi
 	v.Orphans, v.MoreOrphans = bounded(v.Orphans)
 	v.Held, _ = bounded(v.Held)
 	return v
+}
+
+// maxTroubles is how many faults the board shows: a person mends a few at a time.
+const maxTroubles = 10
+
+// troubles are the lines of an error.
+func troubles(text string) (lines []string, more int) {
+	if strings.TrimSpace(text) == "" {
+		return nil, 0
+	}
+	lines = strings.Split(strings.TrimSpace(text), "\n")
+	more = max(0, len(lines)-maxTroubles)
+	lines = lines[:len(lines)-more]
+	for i, l := range lines {
+		lines[i] = cut(l, 300)
+	}
+	return lines, more
 }
 
 // soonest orders dates, those that are not set last.
