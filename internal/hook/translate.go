@@ -179,6 +179,7 @@ var receipts = set(
 	"issues.labeled", "issues.unlabeled", "issues.milestoned", "issues.demilestoned",
 	"issues.assigned", "issues.unassigned",
 	"issue_comment.created", "issue_comment.edited", "issue_comment.deleted",
+	"label.created",
 )
 
 func set(names ...string) map[string]bool {

@@ -60,6 +60,11 @@ func TestAChangedListOfLabelsIsTold(t *testing.T) {
 			t.Errorf("%s: told %q", action, told)
 		}
 	}
+	told = ""
+	w.all(t, "label", payload("created", ours, "label", obj{"name": "x"}))
+	if told != "" {
+		t.Error("a label that we made ourselves makes us read the list again")
+	}
 }
 
 func TestUnreadablePayloadsAreErrors(t *testing.T) {
