@@ -126,6 +126,7 @@ func (d *deciding) try(e Event, line Typed, keep func(Outcome) bool, step func(*
 	t.typed = line
 	o := step(t)
 	if keep(o) {
+		t.remember()
 		for _, it := range t.line.Items {
 			if was := d.line.Get(it.ID); was == nil || !reflect.DeepEqual(was, it) {
 				it.Changed = t.key

@@ -119,6 +119,9 @@ type Comment struct {
 	URL    string `json:"url,omitempty"`
 	Edited bool   `json:"edited,omitempty"`
 	Marker string `json:"marker,omitempty"`
+	// Unread says that the comment is longer than what is read of one, and has
+	// lines in the rest that look like commands.
+	Unread bool `json:"unread,omitempty"`
 }
 
 // A LabelChange is one label put on or taken off.

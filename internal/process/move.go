@@ -53,17 +53,27 @@ func (t *Turn) Go(it *Item, m Move, facts Facts) {
 	t.keep(it, prior)
 }
 
-// keep stores with the item what its turn has changed, as it was before.
+// keep notes that the item has moved; what its turn changes, as it was before, is
+// stored with it when the turn ends.
 func (t *Turn) keep(it *Item, prior *Prior) {
+	t.moved, t.prior = it.ID, prior
+}
+
+// remember stores with the item that has moved all that the turn has changed.
+func (t *Turn) remember() {
+	it := t.line.Get(t.moved)
+	if t.prior == nil || it == nil {
+		return
+	}
 	for id := range t.line.Items {
 		if was := t.line.under.Get(id); was != nil {
 			c := was.Clone()
 			c.Prior, c.History = nil, nil
-			prior.Before = append(prior.Before, c)
+			t.prior.Before = append(t.prior.Before, c)
 		}
 	}
-	slices.SortFunc(prior.Before, func(a, b *Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	t.Edit(it).Prior = prior
+	slices.SortFunc(t.prior.Before, func(a, b *Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	t.Edit(it).Prior = t.prior
 }
 
 // walk leads an item from a node to where it can stand.

@@ -92,6 +92,9 @@ func (d *deciding) asked() {
 		d.keys = append(d.keys, key)
 		d.parts = append(d.parts, Part{Line: line, Outcome: o})
 	}
+	if d.e.Comment != nil && d.e.Comment.Unread {
+		d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.unread")}})
+	}
 	if len(d.parts) == 0 {
 		d.skipped = "no command of ours"
 		return

@@ -1,6 +1,8 @@
 package process
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +16,7 @@ import (
 func (d *deciding) tick() {
 	due := d.e.Due
 	if d.p.Settings.Configured {
-		d.always(func(t *Turn) { t.board(); t.makeLabels() })
+		d.always(func(t *Turn) { t.board(); t.makeLabels(); t.trouble() })
 	}
 	if board := d.line.Get(DeparturesID); board != nil && calendar.DateOf(board.Since) != calendar.DateOf(d.e.At) {
 		// A new day: the board says for how long everything waits.
@@ -64,6 +66,26 @@ func (t *Turn) makeLabels() {
 	board = t.Edit(board)
 	board.Told = append(slices.DeleteFunc(board.Told, func(m string) bool { return strings.HasPrefix(m, "labels/") }), marker)
 	t.Do(Action{Do: MakeLabels, Labels: t.P.FixedLabels()})
+}
+
+// trouble has the board show the faults of the newest configuration as soon as
+// they are there, and drop them when they are gone.
+func (t *Turn) trouble() {
+	board, marker := t.line.Get(DeparturesID), ""
+	if faults := t.P.Settings.Trouble; faults != "" {
+		sum := sha256.Sum256([]byte(faults))
+		marker = "trouble/" + hex.EncodeToString(sum[:8])
+	}
+	told := func(m string) bool { return strings.HasPrefix(m, "trouble/") }
+	at := slices.IndexFunc(board.Told, told)
+	if at < 0 && marker == "" || at >= 0 && board.Told[at] == marker {
+		return
+	}
+	board = t.Edit(board)
+	board.Told = slices.DeleteFunc(board.Told, told)
+	if marker != "" {
+		board.Told = append(board.Told, marker)
+	}
 }
 
 // plan opens the train of a date of the calendar, if it is to come and does not

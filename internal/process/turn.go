@@ -21,6 +21,9 @@ type Turn struct {
 	// key is unique to the turn; typed is the line that it decides, if any.
 	key   string
 	typed Typed
+	// moved is the item that the turn has moved, prior what /undo will need.
+	moved ID
+	prior *Prior
 	// subject is the item whose issue the command was typed on.
 	subject ID
 	line    *Line
