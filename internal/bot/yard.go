@@ -133,15 +133,17 @@ func (y *yard) next(sd *siding, now time.Time) *job {
 	}
 	var head, page *job
 	var missing string // what the head waits for
+	paged := false     // the first page holds up those behind it, due or not
 	for _, j := range sd.jobs {
 		wait := j.waitsFor()
 		due := wait == "" && !j.DueAt.After(now)
 		switch {
 		case wait != "" && y.makers[wait] == 0:
 		case j.Action.Do == process.Refresh:
-			if page == nil && due && !sd.pageAt.After(now) {
+			if !paged && due && !sd.pageAt.After(now) {
 				page = j
 			}
+			paged = true
 		case due && (overtakes(j.Action) || head != nil && j.makes != "" && j.makes == missing):
 			return j
 		case head == nil:

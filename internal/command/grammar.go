@@ -66,6 +66,25 @@ func Truncated(body string) bool {
 	return cut
 }
 
+// Unread reports whether what Parse does not read of a Truncated body has lines
+// that look like commands: their author must be told.
+func Unread(body string) bool {
+	text, cut := normalise(body)
+	if !cut {
+		return false
+	}
+	read := strings.Count(text, "\n")
+	for line := range strings.SplitSeq(lineEnds.Replace(body), "\n") {
+		if read--; read >= 0 {
+			continue
+		}
+		if _, _, ok := splitVerb(strings.TrimSpace(line)); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // Added returns the commands of after that an edit added to before. Two equal
 // lines are told apart by their Ordinal, so a line typed once more counts as
 // one more, and changing the text around a command adds nothing.

@@ -264,3 +264,23 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) { holds(t, body) })
 }
+
+func TestWhatIsNotReadOfALongCommentIsKnown(t *testing.T) {
+	long := strings.Repeat("words and words\n", maxBody/10)
+	tests := []struct {
+		name, body string
+		want       bool
+	}{
+		{"a short comment is read whole", "/stable\n", false},
+		{"a long one without commands at its end", "/stable\n" + long, false},
+		{"a long one with a command at its end", long + "/stable\n", true},
+		{"with a path at its end", long + "/usr/bin/env\n", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Unread(tt.body); got != tt.want {
+				t.Errorf("Unread = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

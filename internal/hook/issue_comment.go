@@ -54,6 +54,7 @@ func (h issueComment) Handle(_ context.Context, _, delivery string, payload []by
 
 // created runs the commands of a person's new comment.
 func (h issueComment) created(e process.Event, p *github.IssueCommentEvent) error {
+	e.Comment.Unread = command.Unread(p.Comment.GetBody())
 	return h.asked(e, command.Parse(p.Comment.GetBody()), "created")
 }
 
@@ -80,7 +81,7 @@ func (h issueComment) asked(e process.Event, lines []command.Line, how string) e
 		return h.skip("a bot's comment")
 	case e.Actor.Login == "":
 		return h.skip("a comment whose author's account was deleted")
-	case len(lines) == 0:
+	case len(lines) == 0 && !e.Comment.Unread:
 		return h.skip("no commands in it")
 	}
 	for _, l := range lines {
