@@ -26,19 +26,18 @@ func newGitHub() *github {
 }
 
 type issue struct {
-	number     int
-	title      string
-	author     string
-	open       bool
-	locked     bool
-	gone       bool
-	labels     map[string]bool
-	assignees  []string
-	milestone  int
-	marker     string
-	remarks    []*remark
-	reactions  map[int64]string
-	selfOpened bool
+	number    int
+	title     string
+	author    string
+	open      bool
+	locked    bool
+	gone      bool
+	labels    map[string]bool
+	assignees []string
+	milestone int
+	marker    string
+	remarks   []*remark
+	reactions map[int64]string
 }
 
 // A remark is a comment.

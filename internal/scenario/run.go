@@ -62,7 +62,6 @@ type telling struct {
 	now    time.Time
 	names  map[string]int // name → issue number
 	pulls  int            // made by routines
-	layers map[string]bool
 }
 
 // begin prepares the world once the first thing is done.
