@@ -136,11 +136,12 @@ func (r *registry) pushed(installation int64, repo string, paths []string) {
 	if reg == nil {
 		return
 	}
-	own := ""
+	own, troubled := "", false
 	if t := reg.repos[strings.ToLower(repo)]; t != nil {
-		own = t.path
+		own, troubled = t.path, t.tracked.Process.Settings.Trouble != ""
 	}
-	if len(paths) == 0 || slices.Contains(paths, config.RepositoryPath) || own != "" && slices.Contains(paths, own) {
+	// A faulty configuration may name a file that the one in force does not.
+	if troubled || len(paths) == 0 || slices.Contains(paths, config.RepositoryPath) || own != "" && slices.Contains(paths, own) {
 		reg.read = time.Time{}
 	}
 }

@@ -101,7 +101,7 @@ func events(t *hook.Translator, name string) ([]process.Event, error) {
 
 // answers gives the roles of the command line to all that is asked.
 func (r *replayCmd) answers(p *process.Process, l *process.Line, e process.Event) process.Answers {
-	a := process.Answers{Roles: map[string]map[process.Role]process.Verdict{}, Issue: e.Issue, Trouble: "Replay asks nobody: tell who has which role with --role."}
+	a := process.Answers{Roles: map[string]map[process.Role]process.Verdict{}, Issue: e.Issue, Trouble: "Replay asks nobody: tell who has which role with --role"}
 	for login, roles := range process.Ask(p, l, e).Roles {
 		has, told := r.Role[login]
 		known := map[process.Role]process.Verdict{}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -33,6 +34,8 @@ type worldOptions struct {
 	database string
 	settle   time.Duration
 	log      zerolog.Logger
+	// prepare may change the bot before it starts; nil leaves it as it is.
+	prepare func(*station) error
 }
 
 // newWorld starts GitHub and the bot together.
@@ -58,6 +61,11 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	if err != nil {
 		_ = gh.Close()
 		return nil, err
+	}
+	if o.prepare != nil {
+		if err := o.prepare(w.station); err != nil {
+			return nil, errors.Join(err, w.station.store.Close(), gh.Close())
+		}
 	}
 	running, stop := context.WithCancel(ctx)
 	w.stop = stop
