@@ -418,10 +418,9 @@ func TestAStopFinishesWhatIsInHandAndLosesNothing(t *testing.T) {
 	k.run()
 	k.send(asked("k"))
 	<-left
-	stopped := make(chan bool)
-	go func() { k.stop(); close(stopped) }()
+	k.tell()
 	close(leave)
-	<-stopped
+	k.stop()
 	equal(t, "done", k.hub.log(), []string{"add-label #1 a"})
 	k.restart()
 	k.idle()

@@ -33,6 +33,7 @@ type kit struct {
 	config bot.Config
 	bot    *bot.Bot
 	stop   func() // stops the bot and waits for it
+	tell   func() // says that it shall stop, and does not wait
 	sent   int
 }
 
@@ -86,6 +87,7 @@ func (k *kit) run() *kit {
 	ended := make(chan error, 1)
 	b := k.bot
 	go func() { ended <- b.Run(ctx) }()
+	k.tell = cancel
 	k.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
