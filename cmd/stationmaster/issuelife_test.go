@@ -60,13 +60,13 @@ func TestWhatIsGoneIsLeftAlone(t *testing.T) {
 	} {
 		t.Run(c.action, func(t *testing.T) {
 			e := newTestWorld(t)
-			feature, other := e.feature(t, "Here today"), e.feature(t, "Stays")
+			feature, other := e.merged(t, "Here today"), e.merged(t, "Stays")
 			e.board(t)
 			trains, err := e.issues(context.Background(), "kind/alphanet")
 			if err != nil || len(trains) == 0 {
 				t.Fatal(trains, err)
 			}
-			e.commands(t, "maintainer", trains[0].Number, fmt.Sprintf("/board #%d #%d", feature, other))
+			e.commands(t, "maintainer", trains[0].Number, fmt.Sprintf("/board #%d #%d", feature, other)).isDone(t)
 			e.happens(t, feature, c.action, c.changes)
 			before := e.world.github.Requests().Writes
 			comments := len(e.comments(t, feature))

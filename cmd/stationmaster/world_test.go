@@ -84,6 +84,17 @@ func (e *town) feature(t *testing.T, title string) int {
 	return n
 }
 
+// merged opens a feature and merges a pull request that names it.
+func (e *town) merged(t *testing.T, title string) int {
+	t.Helper()
+	n := e.feature(t, title)
+	s := &script{world: e.world, out: io.Discard}
+	if err := s.merges(context.Background(), "Code for "+title, fmt.Sprintf("Feature: %s/%s#%d", e.cred.Owner, e.cred.Repo, n)); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // An answer is what the bot did about a comment.
 type answer struct {
 	id      int64
