@@ -12,9 +12,7 @@ func link() process.Command {
 		Name: "link", Usage: "/link <pull request>", Summary: "link a pull request with this feature",
 		Examples: []string{"/link owner/repo#7"}, By: ownerOrMaint, On: features,
 		Ask: func(_ *process.Process, l *process.Line, _ process.Event, line process.Typed, q *process.Questions) {
-			for _, p := range pulls(l, line.Rest) {
-				q.Pulls = append(q.Pulls, p)
-			}
+			q.Pulls = append(q.Pulls, pulls(l, line.Rest)...)
 		},
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			_, rest, err := Refs(line.Rest)

@@ -65,7 +65,6 @@ var moves = []typedOn{
 // can come to in two iterations, each gate open or shut, and demands that the
 // upgrade can always reach an end, by ordinary moves alone.
 func TestThereIsNoDeadEnd(t *testing.T) {
-	began := time.Now()
 	p, err := scenario.Bundled(process.Settings{Roles: everyRole, Configured: true, Taken: []string{"16"}, Hardforks: []string{"Karst"}})
 	if err != nil {
 		t.Fatal(err)
@@ -103,12 +102,12 @@ func TestThereIsNoDeadEnd(t *testing.T) {
 			}
 			states[to].from = append(states[to].from, key)
 		}
-		if len(states) > 60000 || time.Since(began) > 18*time.Second {
-			t.Fatalf("%d states after %s: too many to see through", len(states), time.Since(began))
+		if len(states) > 20000 {
+			t.Fatalf("%d states: too many to see through", len(states))
 		}
 	}
 	lost := deadEnds(states)
-	t.Logf("%d states in %s, %d stages", len(states), time.Since(began), len(stages))
+	t.Logf("%d states, %d stages", len(states), len(stages))
 	for _, s := range lost[:min(3, len(lost))] {
 		t.Errorf("no end can be reached after:%s\n%s", s.path, digest(s.line))
 	}

@@ -56,12 +56,12 @@ func Tell(w World, file string, s Story) error {
 
 // telling is a story on its way.
 type telling struct {
-	world  World
-	setup  Setup
-	begun  bool
-	now    time.Time
-	names  map[string]int // name → issue number
-	pulls  int            // made by routines
+	world World
+	setup Setup
+	begun bool
+	now   time.Time
+	names map[string]int // name → issue number
+	pulls int            // made by routines
 }
 
 // begin prepares the world once the first thing is done.
