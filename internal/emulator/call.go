@@ -187,7 +187,8 @@ func (c *call) appMay() bool {
 		return true
 	}
 	for set := range strings.SplitSeq(rt.perm, ";") {
-		if c.appHas(t, strings.TrimSpace(set)) {
+		if set = strings.TrimSpace(set); c.appHas(t, set) {
+			c.gh.count.Permissions[set]++
 			return true
 		}
 	}

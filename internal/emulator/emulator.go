@@ -109,7 +109,7 @@ func New(o Options) (*GitHub, error) {
 		clock:  newWorldClock(o.Start, o.Frozen),
 		root:   root,
 		meters: map[string]*meter{},
-		count:  Requests{ByRoute: map[string]int{}},
+		count:  Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
 		post:   newCourier(),
 	}
 	g.st = newState(g.firstID())

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,6 +165,8 @@ type Requests struct {
 	NotModified int            `json:"not_modified"` // answered 304
 	Unknown     int            `json:"unknown"`      // no such route
 	ByRoute     map[string]int `json:"by_route"`     // "GET /repos/{owner}/{repo}" → n
+	// Permissions of the App by which its requests were let in, "issues=write" → n.
+	Permissions map[string]int `json:"permissions"`
 }
 
 func (q *Requests) add(rt *route) {
@@ -179,10 +182,7 @@ func (g *GitHub) Requests() Requests {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	out := g.count
-	out.ByRoute = make(map[string]int, len(g.count.ByRoute))
-	for k, v := range g.count.ByRoute {
-		out.ByRoute[k] = v
-	}
+	out.ByRoute, out.Permissions = maps.Clone(g.count.ByRoute), maps.Clone(g.count.Permissions)
 	return out
 }
 
