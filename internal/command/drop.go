@@ -6,6 +6,7 @@ func drop() process.Command {
 	return process.Command{
 		Name: "drop", Usage: "/drop <reason>", Summary: "nobody wants this any more: end it",
 		Examples: []string{"/drop because it was superseded"}, On: tracked, By: ownerOrMaint,
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			if t.P.Ended(it) {

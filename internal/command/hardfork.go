@@ -14,6 +14,7 @@ func hardfork() process.Command {
 	return process.Command{
 		Name: "hardfork", Usage: "/hardfork <name> | none <reason>", Summary: "give this upgrade's hardfork a name, or say that there is none",
 		Examples: []string{"/hardfork Karst", "/hardfork none because the L2 change needs no fork"}, By: maintainer, On: upgrades,
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			if t.P.Ended(it) {

@@ -42,6 +42,9 @@ func fits(t *process.Turn, it *process.Item, c process.Command) (here, mine bool
 	if len(c.On) > 0 && !slices.Contains(c.On, it.Kind) || c.Name == "feature" || c.Name == "train" {
 		return false, false
 	}
+	if c.Now != nil && !c.Now(t, it) {
+		return false, false
+	}
 	if c.Move == "" {
 		return true, t.Holds(it, c.By) == process.Yes
 	}

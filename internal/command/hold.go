@@ -11,6 +11,7 @@ func hold() process.Command {
 		Name: "hold", Usage: "/hold [name:] <reason>", Summary: "stop the way forward until it is lifted",
 		Examples: []string{"/hold because the client team found a bug", "/hold security: waiting for the disclosure"},
 		By:       []process.Role{process.AnyRole}, On: tracked,
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			name, rest := holdName(line.Rest)
 			reason, o := reasonOf(t, "hold", rest)
@@ -53,6 +54,7 @@ func unhold() process.Command {
 		Name: "unhold", Usage: "/unhold [name]", Summary: "lift a hold: your own, or any as a maintainer", Examples: []string{"/unhold"}, On: tracked,
 		By:  []process.Role{process.AnyRole},
 		Who: "who holds it, maintainer",
+		Now: func(_ *process.Turn, it *process.Item) bool { return len(it.Holds) > 0 },
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it, name := t.Item(), strings.ToLower(strings.Trim(line.Rest, ": "))
 			maint := t.Holds(it, maintainer)

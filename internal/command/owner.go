@@ -5,7 +5,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 func owner() process.Command {
 	return process.Command{
 		Name: "owner", Usage: "/owner @user", Summary: "hand this feature to another engineer", Examples: []string{"/owner @ada"},
-		On: features,
+		On: features, By: []process.Role{process.Owner, process.Maintainer, process.Engineer},
 		Ask: func(_ *process.Process, _ *process.Line, e process.Event, line process.Typed, q *process.Questions) {
 			q.Need(e.Actor.Login, process.Engineer, process.Maintainer)
 			if login, _, err := User(line.Rest); err == nil {

@@ -6,6 +6,7 @@ func remove() process.Command {
 	return process.Command{
 		Name: "remove", Usage: "/remove <reason>", Summary: "take this feature off its upgrade",
 		Examples: []string{"/remove because the fix cannot be ready in time"}, By: maintainer, On: features,
+		Now: mayRemove,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			train := t.Train(it)
@@ -23,4 +24,11 @@ func remove() process.Command {
 			return process.Did("did.remove", "train", train.Ref())
 		},
 	}
+}
+
+// mayRemove reports whether the feature is aboard an upgrade that can still be
+// deployed without it (T9).
+func mayRemove(t *process.Turn, it *process.Item) bool {
+	train := t.Train(it)
+	return train != nil && train.Kind == process.Upgrade && !past(t, train, "testnet-activation")
 }

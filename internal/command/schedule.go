@@ -11,6 +11,7 @@ func schedule() process.Command {
 	return process.Command{
 		Name: "schedule", Usage: "/schedule testnet|mainnet <date> [reason]", Summary: "decide the day of an activation",
 		Examples: []string{"/schedule testnet 2026-12-15"}, By: maintainer, On: upgrades,
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			words := strings.Fields(line.Rest)
 			net := ""

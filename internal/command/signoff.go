@@ -9,11 +9,12 @@ import (
 func signoff() process.Command {
 	return process.Command{
 		Name: "signoff", Usage: "/signoff [role]", Summary: "say yes in your role: the network, or the release, is ready",
-		Examples: []string{"/signoff", "/signoff protocol"}, On: upgrades,
+		Examples: []string{"/signoff", "/signoff protocol"}, On: upgrades, By: []process.Role{process.AnyRole},
 		Ask: func(_ *process.Process, _ *process.Line, e process.Event, line process.Typed, q *process.Questions) {
 			q.Need(e.Actor.Login, roleOf(line))
 		},
 		Who: "the role that it names",
+		Now: func(t *process.Turn, it *process.Item) bool { return it.T.Released[network(t, it)].Version != "" },
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it, role := t.Item(), roleOf(line)
 			if v := t.Holds(it, []process.Role{role}); v != process.Yes {

@@ -10,6 +10,7 @@ func submit() process.Command {
 	return process.Command{
 		Name: "submit", Usage: "/submit alphanet|betanet", Summary: "this feature is ready: put it on the next meeting's list",
 		Examples: []string{"/submit alphanet"}, By: ownerOrMaint, On: features,
+		Now: maySubmit,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			net := strings.ToLower(strings.TrimSpace(line.Rest))
 			if net != "alphanet" && net != "betanet" {
@@ -62,7 +63,7 @@ func toScoping(t *process.Turn, it *process.Item, net string) *process.Outcome {
 		if o := t.Require(it, "alphanet-passed"); o != nil {
 			return o
 		}
-		t.Spend(it, "alphanet-passed")
+		// A waiver of it is used up by the boarding, whose gate it is.
 		if again {
 			t.Renew(it, beta)
 		} else {
@@ -75,4 +76,16 @@ func toScoping(t *process.Turn, it *process.Item, net string) *process.Outcome {
 		o.Next = append(o.Next, ahead.Usage)
 	}
 	return &o
+}
+
+// maySubmit reports whether the feature stands where a submission is lawful.
+func maySubmit(t *process.Turn, it *process.Item) bool {
+	if t.Train(it) != nil {
+		return false
+	}
+	switch it.Stage {
+	case t.P.Scoping(process.Alphanet), t.P.Scoping(process.Upgrade), "removed", "stopped":
+		return true
+	}
+	return false
 }

@@ -64,6 +64,9 @@ var (
 	tracked      = []process.Kind{process.Feature, process.Alphanet, process.Upgrade}
 )
 
+// underWay is the Now of commands that are for items whose journey is not over.
+func underWay(t *process.Turn, it *process.Item) bool { return !t.P.Ended(it) }
+
 // reasonOf reads a reason, or refuses with the command's form (D4).
 func reasonOf(t *process.Turn, name, rest string) (string, *process.Outcome) {
 	reason, err := Reason(rest)

@@ -7,6 +7,7 @@ func undo() process.Command {
 		Name: "undo", Usage: "/undo", Summary: "take back the last move here, if nothing stands on it", Examples: []string{"/undo"}, On: tracked,
 		By:  []process.Role{process.AnyRole},
 		Who: "who made the move, maintainer",
+		Now: func(_ *process.Turn, it *process.Item) bool { return it.Prior != nil },
 		Decide: func(t *process.Turn, _ process.Typed) process.Outcome {
 			it := t.Item()
 			if it.Prior == nil {

@@ -8,6 +8,7 @@ func upgrade() process.Command {
 	return process.Command{
 		Name: "upgrade", Usage: "/upgrade <number>", Summary: "reserve or change this upgrade's number", Examples: []string{"/upgrade 17"},
 		By: maintainer, On: upgrades,
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			suggest := process.Code("/upgrade " + t.P.NextNumber(t.Line()))

@@ -14,6 +14,7 @@ func waive() process.Command {
 		Examples: []string{"/waive checklist because the last box is about a network we do not have"}, On: tracked,
 		By:  []process.Role{process.AnyRole},
 		Who: "the gate's role, never the feature's owner",
+		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			it := t.Item()
 			name, rest, _ := strings.Cut(strings.TrimSpace(line.Rest), " ")

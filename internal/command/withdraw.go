@@ -6,6 +6,7 @@ func withdraw() process.Command {
 	return process.Command{
 		Name: "withdraw", Usage: "/withdraw", Summary: "take the submission back, or leave the train before it departs",
 		Examples: []string{"/withdraw"}, By: ownerOrMaint, On: features,
+		Now: mayWithdraw,
 		Decide: func(t *process.Turn, _ process.Typed) process.Outcome {
 			it := t.Item()
 			train := t.Train(it)
@@ -30,4 +31,11 @@ func withdraw() process.Command {
 			return process.Refuse("D6", process.Say("refusal.nothing-to-withdraw"), "/submit alphanet")
 		},
 	}
+}
+
+// mayWithdraw reports whether there is a submission, or a train that has not
+// departed, to withdraw from.
+func mayWithdraw(t *process.Turn, it *process.Item) bool {
+	train := t.Train(it)
+	return len(it.F.Submitted) > 0 || train != nil && train.Stage == t.P.Scoping(train.Kind)
 }

@@ -107,14 +107,16 @@ func prepare(w scenario.World, how string) error {
 func TestWhatHoldsForEverySequence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := scenario.NewPure()
-		folded := process.NewLine(scenario.Tracking)
+		w.Checking(false)
+		if err := prepare(w, rapid.SampledFrom(beginnings).Draw(t, "beginning")); err != nil {
+			t.Fatal(err)
+		}
+		w.Checking(true)
+		folded := w.Line
 		w.Check = func(e process.Event, _ process.Answers, d process.Decision) error {
 			before := folded
 			folded = folded.With(d.Changed)
 			return passedWithReason(w.Process, before, e, d)
-		}
-		if err := prepare(w, rapid.SampledFrom(beginnings).Draw(t, "beginning")); err != nil {
-			t.Fatal(err)
 		}
 		issues := 7
 		for range rapid.IntRange(1, 40).Draw(t, "acts") {

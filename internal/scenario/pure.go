@@ -46,11 +46,9 @@ func NewPure() *Pure { return &Pure{checked: true} }
 // Now is the world's time.
 func (w *Pure) Now() time.Time { return w.now }
 
-// Unchecked leaves out what is checked after every event, for speed.
-func (w *Pure) Unchecked() *Pure {
-	w.checked = false
-	return w
-}
+// Checking says whether what must hold is checked after every event, as it is at
+// first; leaving it out is for speed.
+func (w *Pure) Checking(on bool) { w.checked = on }
 
 // Bundled loads the process that comes with the program, with its checklists.
 func Bundled(s process.Settings) (*process.Process, error) {
