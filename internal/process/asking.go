@@ -95,8 +95,8 @@ func (t *Turn) misplaced(it *Item, n *Node, m Move, name string) *Outcome {
 // asTyped is the line to paste: what was typed if it is harmless, else the
 // command's first example.
 func (t *Turn) asTyped(name string) Code {
-	if t.typed.Verb == name && plain(t.typed.Text) {
-		return Code(t.typed.Text)
+	if text := strings.TrimSpace("/" + t.typed.Verb + " " + t.typed.Rest); t.typed.Verb == name && plain(text) {
+		return Code(text)
 	}
 	if c := t.P.Tables.Command(name); c != nil && len(c.Examples) > 0 {
 		return Code(c.Examples[0])

@@ -95,6 +95,9 @@ type Command struct {
 	Who string
 	// On are the kinds of items it belongs on; empty means any issue.
 	On []Kind
+	// Now reports whether there is something for it to do on an item as it
+	// stands, for the help; nil is always.
+	Now func(t *Turn, it *Item) bool
 	// Move is the name of the move in the process file, "" if it is none.
 	Move string
 	// Reads marks a command that changes nothing and answers with a reply.

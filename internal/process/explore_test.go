@@ -91,7 +91,7 @@ func TestThereIsNoDeadEnd(t *testing.T) {
 			if m.when != "" && p.Node(train.Stage).Network != m.when {
 				continue
 			}
-			next := type1(p, here.line, m, at)
+			next := typeLine(p, here.line, m, at)
 			if next == nil || next.Number(theUpgrade).T.Iteration > 2 {
 				continue
 			}
@@ -193,8 +193,8 @@ func station(p *process.Process, at time.Time) *process.Line {
 
 var typings int
 
-// type1 decides one line; nil when it is refused or changes nothing.
-func type1(p *process.Process, l *process.Line, m typedOn, at time.Time) *process.Line {
+// typeLine decides one line; nil when it is refused or changes nothing.
+func typeLine(p *process.Process, l *process.Line, m typedOn, at time.Time) *process.Line {
 	typings++
 	e := process.Event{Key: fmt.Sprintf("comment/%d", typings), What: process.Asked, At: at, Repo: l.Repo, Actor: process.Actor{Login: m.who},
 		Issue: &process.Issue{Number: m.issue, State: "open"}, Comment: &process.Comment{ID: int64(typings), Author: m.who}}
