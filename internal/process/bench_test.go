@@ -17,14 +17,14 @@ func BenchmarkDecide(b *testing.B) {
 		l.Put(&process.Item{ID: process.ID(fmt.Sprintf("issue/%d", n)), Kind: process.Feature, Stage: "alphanet-scoping",
 			F: &process.FeatureFacts{Owner: "ada"}, Shown: process.Shown{Number: n}})
 	}
-	for _, text := range []string{"/layers l1", "/board #1"} {
-		b.Run(text[1:6], func(b *testing.B) {
-			issue := featureTwo
-			if text[1] == 'b' {
-				issue = theUpgrade
-			}
+	for name, e := range map[string]process.Event{
+		"layers": {Issue: &process.Issue{Number: featureTwo}, Lines: []process.Typed{{Text: "/layers l1", Verb: "layers", Rest: "l1"}}},
+		"board":  {Issue: &process.Issue{Number: theUpgrade}, Lines: []process.Typed{{Text: "/board #1", Verb: "board", Rest: "#1"}}},
+	} {
+		e.Key, e.What, e.At, e.Actor, e.Comment = "comment/1", process.Asked, at, process.Actor{Login: "mara"}, &process.Comment{ID: 1}
+		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if typeLine(p, l, typedOn{"mara", issue, text, ""}, at) == nil {
+				if d := process.Decide(p, l, e, allRoles()); len(d.Changed) == 0 {
 					b.Fatal("refused")
 				}
 			}
