@@ -56,9 +56,14 @@ func (st *station) due(ctx context.Context, t sched.Target, now time.Time) ([]pr
 	if err != nil || repo == nil || repo.calendar.IsZero() {
 		return nil, err
 	}
+	// A departure's day is that of the calendar's own zone.
+	zone, err := time.LoadLocation(repo.calendar.Zone())
+	if err != nil {
+		return nil, err
+	}
 	var out []process.Departure
 	for _, at := range repo.calendar.Between(now.Add(-lookBack), now) {
-		out = append(out, process.Departure{Kind: process.Alphanet, At: at})
+		out = append(out, process.Departure{Kind: process.Alphanet, At: at.In(zone)})
 	}
 	at := now
 	for range repo.tracked.Process.Settings.Ahead {
@@ -66,7 +71,7 @@ func (st *station) due(ctx context.Context, t sched.Target, now time.Time) ([]pr
 		if !ok {
 			break
 		}
-		out = append(out, process.Departure{Kind: process.Alphanet, At: next})
+		out = append(out, process.Departure{Kind: process.Alphanet, At: next.In(zone)})
 		at = next
 	}
 	return out, nil

@@ -8,7 +8,7 @@ import (
 // entry is one line of an issue's timeline.
 type entry struct {
 	id       int64
-	kind     string // labeled, closed, commented, cross-referenced …
+	kind     string //nolint:misspell // GitHub's words: labeled, closed, commented, cross-referenced …
 	actor    *account
 	viaApp   bool
 	at       time.Time

@@ -151,7 +151,7 @@ func (c *call) readExtras(ask issueAsk, i *issue) (extras, *reply) {
 		}
 	}
 	x.setAssignees, x.setMilestone = ask.Assignees.set, ask.Milestone.set
-	if ask.Labels.set && !(ask.Labels.null && i != nil) {
+	if ask.Labels.set && (!ask.Labels.null || i == nil) {
 		ls, bad := c.labelsFor(ask.Labels.val, 0)
 		if bad != nil {
 			return x, bad

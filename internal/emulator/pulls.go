@@ -248,8 +248,8 @@ func listPullFiles(c *call) *reply {
 	}))
 }
 
-// synchronize tells the open pull requests of a branch that it moved.
-func (c *call) synchronize(ref, before, after string) {
+// headMoved tells the open pull requests of a branch that it moved.
+func (c *call) headMoved(ref, before, after string) {
 	for _, i := range c.repo.issues {
 		if i.pull != nil && i.pull.headRef == ref && i.state == stateOpen {
 			i.updated = c.now

@@ -144,7 +144,7 @@ func (g *GitHub) send(w http.ResponseWriter, head http.Header, rep *reply) {
 		w.Header().Set("Content-Type", rep.media)
 	}
 	w.WriteHeader(rep.status)
-	_, _ = w.Write(rep.raw)
+	_, _ = w.Write(rep.raw) //nolint:gosec // GitHub serves files raw as well; the type says what they are
 }
 
 // noRoute answers what the table does not have, and remembers it.
