@@ -9,8 +9,8 @@ import (
 
 func schedule() process.Command {
 	return process.Command{
-		Name: "schedule", Usage: "/schedule testnet|mainnet <date> [reason]", Summary: "decide the day of an activation",
-		Examples: []string{"/schedule testnet 2026-12-15"}, By: maintainer, On: upgrades,
+		Name: "schedule", Usage: "/schedule testnet|mainnet <date> [reason] | none <reason>", Summary: "decide the day of an activation, or take it back",
+		Examples: []string{"/schedule testnet 2026-12-15", "/schedule mainnet none because governance asked for more time"}, By: maintainer, On: upgrades,
 		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			words := strings.Fields(line.Rest)
@@ -20,6 +20,9 @@ func schedule() process.Command {
 			}
 			if net != "testnet" && net != "mainnet" {
 				return t.Form("schedule", process.Say("form.schedule", "given", line.Rest))
+			}
+			if strings.EqualFold(words[1], "none") {
+				return unschedule(t, net, strings.Join(words[2:], " "))
 			}
 			date, err := calendar.ParseDate(words[1])
 			if err != nil {
@@ -64,4 +67,25 @@ func unscheduled(t *process.Turn, it *process.Item, net string) *process.Outcome
 		return &o
 	}
 	return nil
+}
+
+// unschedule takes a date back: until another is decided, its gate is closed
+// (T7, M2).
+func unschedule(t *process.Turn, net, rest string) process.Outcome {
+	it := t.Item()
+	if o := unscheduled(t, it, net); o != nil {
+		return *o
+	}
+	reason, o := reasonOf(t, "schedule", rest)
+	if o != nil {
+		return *o
+	}
+	plan, dated := it.T.Planned[net]
+	if !dated {
+		return process.Outcome{State: process.Already, Head: process.Say("already.undated", "network", net)}
+	}
+	it = t.Edit(it)
+	delete(it.T.Planned, net)
+	t.Note(it, process.Say("note.unscheduled", "network", net, "was", plan.On, "reason", reason))
+	return process.Did("did.unschedule", "network", net)
 }

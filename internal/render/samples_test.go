@@ -73,6 +73,7 @@ var noteSamples = []process.Text{
 	say("note.pull", "pull", "acme/protocol#7", "merged", true), say("note.pull-closed", "pull", "acme/protocol#7"),
 	say("note.held", "name", "security", "reason", reason), say("note.unheld", "name", ""),
 	say("note.waived", "gate", "checklist", "rule", "A8", "reason", reason, "until", on(20)), say("note.waiver-over", "gate", "checklist", "until", on(20)),
+	say("note.unscheduled", "network", "testnet", "was", on(29), "reason", reason), say("did.unschedule", "network", "mainnet"), say("already.undated", "network", "testnet"),
 	say("note.scheduled", "network", "testnet", "on", on(30), "moved", true, "was", on(29), "reason", reason),
 	say("note.released-again", "version", "op-node/v1.14.1", "network", "testnet"), say("note.signed", "role", "protocol", "network", "testnet", "version", "op-node/v1.14.0"),
 	say("note.activated", "network", "testnet", "chains", []string{"op", "base"}, "on", on(30)), say("note.activated", "network", "testnet", "chains", []string{}, "on", on(30)),
