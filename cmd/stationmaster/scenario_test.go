@@ -17,7 +17,10 @@ func TestStoriesEndToEnd(t *testing.T) {
 		t.Fatal("no stories", err)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) { scenario.Run(t, newWholeWorld, file) })
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel() // each story has a world of its own
+			scenario.Run(t, newWholeWorld, file)
+		})
 	}
 }
 

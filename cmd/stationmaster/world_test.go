@@ -21,10 +21,11 @@ import (
 )
 
 // newTestWorld starts GitHub and the bot in this process: the clock stands still
-// on a Tuesday, and labels settle at once. In the end GitHub must not have been
+// on a Tuesday, and labels settle at once. The test runs beside others. In the end GitHub must not have been
 // asked for anything it does not have.
 func newTestWorld(t *testing.T, changes ...func(*worldOptions)) *town {
 	t.Helper()
+	t.Parallel()
 	o := worldOptions{
 		github: emulator.Options{Seed: 1, Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true, TrackingConfig: demoConfig},
 		addr:   "127.0.0.1:0", database: filepath.Join(t.TempDir(), "bot.db"), log: zerolog.Nop(),
