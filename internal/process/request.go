@@ -72,6 +72,9 @@ func (p *Process) rolesOf(c *Command) []Role {
 	return slices.Compact(roles)
 }
 
+// maxLines is how many commands of one comment are decided.
+const maxLines = 50
+
 // asked decides the command lines of a comment one after another and answers
 // them in one reply.
 func (d *deciding) asked() {
@@ -83,6 +86,10 @@ func (d *deciding) asked() {
 		key := lineKey(d.e, line)
 		if d.line.Seen[key] || d.base.Seen[key] || slices.Contains(d.keys, key) {
 			continue
+		}
+		if len(d.parts) == maxLines {
+			d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.too-many", "most", maxLines)}})
+			break
 		}
 		o, known := d.line1(d.e, line)
 		if !known {

@@ -110,7 +110,7 @@ var refusalSamples = []process.Text{
 	say("refusal.stage", "move", process.Code("/stable"), "stage", "Betanet scoping", "from", []string{alphaTest, "Betanet acceptance testing"}),
 	say("refusal.place", "move", process.Code("/deployed"), "kind", "alphanet", "here", "feature"), say("refusal.pull", "move", process.Code("/stable")),
 	say("refusal.untracked", "move", process.Code("/stable")), say("refusal.tracked", "kind", "feature", "item", blocksRef),
-	say("refusal.unread"),
+	say("refusal.unread"), say("refusal.too-many", "most", 50),
 	say("refusal.held", "by", "sam", "since", at(2, 9), "reason", reason, "item", blocksRef), say("refusal.near", "typed", "/stabel", "meant", process.Code("/stable"), "usage", process.Code("/stable [link]")),
 	say("refusal.label", "label", process.Code("upgrade/17")), say("refusal.lever", "label", process.Code("stage/shipped"), "stage", alphaTest),
 	say("refusal.over", "train", decemberT, "stage", "Completed"), say("refusal.ended", "stage", "Dropped"), say("refusal.no-feature", "ref", "#99"),
