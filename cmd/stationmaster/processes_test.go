@@ -63,6 +63,24 @@ func TestTheBotAndGitHubWorkAsTwoProcesses(t *testing.T) {
 	})
 }
 
+func TestWithoutGitHubTheBotLivesTakesWebhooksAndIsNotReady(t *testing.T) {
+	e := startTown(t)
+	env := e.settings("http://127.0.0.1:1/api/v3", filepath.Join(t.TempDir(), "bot.db"))
+	bot := startProgram(t, env, "serve", "--listen", "127.0.0.1:0")
+	var line struct{ Addr string }
+	if err := json.Unmarshal([]byte(bot.says(t, `"listening"`)), &line); err != nil {
+		t.Fatal(err)
+	}
+	bot.says(t, "GitHub did not say who we are")
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
+		if s := status(t, "http://"+line.Addr+path); s != want {
+			t.Errorf("%s answers %d", path, s)
+		}
+	}
+	e.refuses(t, "http://"+line.Addr+hookPath)
+	bot.stops(t)
+}
+
 // credentialsAreSound reads the file as somebody would who knows the issue only.
 func (e *town) credentialsAreSound(t *testing.T) {
 	data, err := os.ReadFile(e.file)
