@@ -90,7 +90,7 @@ func (b *Bot) supervise(ctx context.Context, w *worker) {
 	for ctx.Err() == nil {
 		err := w.run(ctx)
 		if err == nil || ctx.Err() != nil {
-			if err != nil {
+			if err != nil && !errors.Is(err, context.Canceled) {
 				b.Log.Error().Err(err).Int64("installation", w.installation).Msg("worker stopped badly")
 			}
 			return

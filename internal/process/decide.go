@@ -10,7 +10,7 @@ import (
 // Ask returns what must be known before the event can be decided. It is pure.
 func Ask(p *Process, l *Line, e Event) Questions {
 	var q Questions
-	if !e.whole() {
+	if !e.whole() || foreign(l, e) {
 		return q
 	}
 	switch e.What {

@@ -72,6 +72,14 @@ func (p *Process) rolesOf(c *Command) []Role {
 	return slices.Compact(roles)
 }
 
+// again is a line to paste once more, if it may be repeated as it is.
+func again(line Typed) Code {
+	if text := strings.TrimSpace("/" + line.Verb + " " + line.Rest); plain(text) {
+		return Code(text)
+	}
+	return Code("/" + line.Verb)
+}
+
 // maxLines is how many commands of one comment are decided.
 const maxLines = 50
 
@@ -88,7 +96,7 @@ func (d *deciding) asked() {
 			continue
 		}
 		if len(d.parts) == maxLines {
-			d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.too-many", "most", maxLines)}})
+			d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.too-many", "most", maxLines), Next: []Code{again(line)}}})
 			break
 		}
 		o, known := d.line1(d.e, line)
@@ -99,7 +107,7 @@ func (d *deciding) asked() {
 		d.parts = append(d.parts, Part{Line: line, Outcome: o})
 	}
 	if d.e.Comment != nil && d.e.Comment.Unread {
-		d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.unread")}})
+		d.parts = append(d.parts, Part{Line: Typed{Text: "…"}, Outcome: Outcome{State: Puzzled, Rule: "D4", Head: Say("refusal.unread"), Next: []Code{"/help"}}})
 	}
 	if len(d.parts) == 0 {
 		d.skipped = "no command of ours"

@@ -178,6 +178,9 @@ func (t *Turn) Denied(verdict Verdict, roles []Role) Outcome {
 		key = "refusal.unchecked"
 	}
 	o := Refuse("D1", Say(key, "roles", slices.Clone(roles), "holders", t.holders(roles), "trouble", t.A.Trouble, "user", t.By()))
+	if verdict == Unknown && t.typed.Verb != "" {
+		o.Next = []Code{again(t.typed)}
+	}
 	o.Why = Why{Gate: "role", Rule: "D1", Verdict: verdict, Opens: slices.Clone(roles), Evidence: o.Head}
 	return o
 }
