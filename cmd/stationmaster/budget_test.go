@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
@@ -95,10 +95,11 @@ func TestAFeaturesWatchersHearLittle(t *testing.T) {
 		t.Skip("plays the whole story")
 	}
 	e := newTestWorld(t)
-	s := &script{world: e.world, out: io.Discard}
+	var told bytes.Buffer
+	s := &script{world: e.world, out: &told}
 	before := e.station.hub.Counts()
 	if err := s.play(context.Background()); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, &told)
 	}
 	if s.failed > 0 {
 		t.Errorf("%d checks of the story failed", s.failed)

@@ -9,12 +9,15 @@ import (
 	"testing"
 )
 
-func TestALabelDeletedFromTheRepositoryComesBackWhenItIsNeeded(t *testing.T) {
+func TestALabelDeletedFromTheRepositoryComesBack(t *testing.T) {
 	e := newTestWorld(t)
 	feature := e.feature(t, "Unlabelled")
 	e.commands(t, "engineer", feature, "/layers l1", "/submit alphanet").isDone(t)
 	e.does(t, "maintainer", http.MethodDelete, "/labels/stage%2Falphanet-scoping", nil, nil)
 	e.does(t, "maintainer", http.MethodDelete, "/labels/submitted%2Falphanet", nil, nil)
+	if is := e.issue(t, feature); !is.has("stage/alphanet-scoping", "submitted/alphanet", "layer/l1") {
+		t.Errorf("after the labels were deleted it has %v", is.labels())
+	}
 	e.commands(t, "engineer", feature, "/withdraw").isDone(t)
 	e.commands(t, "engineer", feature, "/submit alphanet").isDone(t)
 	if is := e.issue(t, feature); !is.has("submitted/alphanet", "layer/l1") {

@@ -58,7 +58,7 @@ func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
 	made, err := newWorld(w.ctx, worldOptions{
 		github: emulator.Options{Seed: 1, Start: at, Frozen: true, TrackingConfig: config, Colleagues: []string{"eve"}},
 		addr:   "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
-		settle: 40 * time.Millisecond,
+		settle: 500 * time.Millisecond, // only label changes wait for it
 	})
 	if err != nil {
 		return err

@@ -37,7 +37,9 @@ func New(c Config) *Bot {
 // called before [Bot.Run] and after it.
 func (b *Bot) Receive(ctx context.Context, d Delivery) (bool, error) {
 	fresh, err := b.Store.Receive(ctx, d)
-	if err == nil && fresh {
+	if err == nil {
+		// Also for a known one: whoever stored it may not have come to wake the
+		// worker yet, and this caller may wait until all is done.
 		b.wake(d.Installation)
 	}
 	return fresh, err

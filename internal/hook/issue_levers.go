@@ -12,11 +12,11 @@ import (
 
 // labelled is one change; the bot lets a burst settle and joins it. When a label
 // is deleted from the repository GitHub takes it off each issue without saying
-// which it was.
+// which it was: then the change has no name, and what is left tells.
 func labelled(e *process.Event, p *issuesPayload) string {
 	name := clean(p.Label.GetName())
-	if name == "" {
-		return "a label that was deleted from the repository"
+	if name == "" && p.GetAction() != "unlabeled" {
+		return "a label without a name"
 	}
 	e.Labels = []process.LabelChange{{Name: name, Added: p.GetAction() == "labeled", By: e.Actor, At: e.At}}
 	e.Key = leverKey("label", e)

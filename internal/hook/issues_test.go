@@ -123,8 +123,12 @@ func TestAnEditCountsWhenItChangesTheTitle(t *testing.T) {
 	none(t, "issues", payload("edited", ada, "issue", anIssue(), "changes", obj{"body": obj{"from": "x"}}), "leaves the title")
 }
 
-func TestADeletedLabelIsSkippedWithItsReason(t *testing.T) {
-	none(t, "issues", payload("unlabeled", ada, "issue", anIssue()), "label that was deleted")
+func TestADeletedLabelIsAChangeWithoutAName(t *testing.T) {
+	e := one(t, "issues", payload("unlabeled", ada, "issue", anIssue()))
+	if len(e.Labels) != 1 || e.Labels[0].Name != "" || e.Labels[0].Added {
+		t.Errorf("got %+v", e.Labels)
+	}
+	none(t, "issues", payload("labeled", ada, "issue", anIssue()), "without a name")
 }
 
 func TestALabelChangeNamesWhoAndWhich(t *testing.T) {

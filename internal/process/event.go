@@ -124,7 +124,8 @@ type Comment struct {
 	Unread bool `json:"unread,omitempty"`
 }
 
-// A LabelChange is one label put on or taken off.
+// A LabelChange is one label put on or taken off. One that was deleted from the
+// repository has no Name; the event's Issue then tells what is left.
 type LabelChange struct {
 	Name  string    `json:"name"`
 	Added bool      `json:"added"`

@@ -18,6 +18,9 @@ func (d *deciding) labelled() {
 		d.note(func(t *Turn) {
 			it := t.Edit(it)
 			for _, c := range d.e.Labels {
+				if c.Name == "" {
+					it.Shown.Labels = d.p.left(it.Shown.Labels, d.e.Issue.Labels)
+				}
 				it.Shown.Labels = d.p.shownAfter(it.Shown.Labels, c)
 			}
 		})
@@ -57,6 +60,17 @@ func (p *Process) shownAfter(shown []string, c LabelChange) []string {
 		slices.Sort(shown)
 	}
 	return shown
+}
+
+// left drops what an issue does not have any more: a label that was deleted from
+// the repository goes without its name being told.
+func (p *Process) left(shown, present []string) []string {
+	return slices.DeleteFunc(slices.Clone(shown), func(l string) bool {
+		return !slices.ContainsFunc(present, func(name string) bool {
+			ours, ok := p.Our(name)
+			return ok && ours == l
+		})
+	})
 }
 
 // netLabels returns the labels of ours that the set leaves on the issue and
