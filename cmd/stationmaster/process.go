@@ -63,13 +63,9 @@ func settingsOf(r config.Repository) process.Settings {
 		Links:      map[string]string{"process": r.Links.Process, "governance": r.Links.Governance, "releases": r.Links.Releases},
 		Bots:       r.Bots,
 		Code:       r.Code,
-		Enough:     r.Enough,
 		Ahead:      r.Alphanet.Ahead,
 		Configured: r.Declared,
 		Holders:    map[process.Role]string{},
-	}
-	if !r.Alphanet.Recurrence.IsZero() {
-		s.Zone = r.Alphanet.Recurrence.Zone()
 	}
 	for name, role := range r.Roles {
 		s.Roles = append(s.Roles, process.Role(name))

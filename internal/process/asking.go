@@ -43,6 +43,11 @@ func (t *Turn) elsewhere(it *Item, name string) *Outcome {
 	for _, ahead := range Outlook(t.P, t.line, it, t.Now()) {
 		o.Next = append(o.Next, ahead.Usage)
 	}
+	if n := t.P.Nodes[it.Stage]; len(o.Next) == 0 && n != nil && it.F != nil && it.F.Train == "" && (n.Name == t.P.Scoping(Alphanet) || n.Name == t.P.Scoping(Upgrade)) {
+		if _, on := it.F.Submitted[n.Network]; !on {
+			o.Next = append(o.Next, Code("/submit "+n.Network)) // waiting outside any train
+		}
+	}
 	return &o
 }
 

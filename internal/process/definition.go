@@ -32,9 +32,7 @@ type Settings struct {
 	Links     map[string]string   // process, governance, releases …
 	Bots      []string            // whose comments are left alone
 	Code      []string            // repositories whose pull requests may name features; empty is any
-	Enough    int                 // features that make a Betanet worth it (B1)
 	Ahead     int                 // Alphanets that exist ahead of their date
-	Zone      string              // of the Alphanet's recurrence, for its name
 	Holders   map[Role]string     // who holds a role, in words: "team acme/security"
 	// Configured says that the repository has a configuration of its own: without
 	// it the bot acts only where it is commanded.

@@ -90,7 +90,7 @@ func (w *Pure) Begin(s Setup, at time.Time) error {
 	settings := process.Settings{
 		Roles: []process.Role{process.Engineer, process.Maintainer, process.ReleaseManager, process.Security, process.Governance, process.Protocol},
 		Taken: s.Taken, Next: s.Next, Hardforks: s.Hardforks, Chains: s.Chains, Code: s.Code,
-		Enough: 3, Ahead: s.Alphanets.Ahead, Zone: s.Alphanets.Zone, Configured: !s.Absent,
+		Ahead: s.Alphanets.Ahead, Configured: !s.Absent,
 		Links: map[string]string{"process": "https://process.example", "governance": "https://gov.example"},
 	}
 	p, err := Bundled(settings)
