@@ -10,6 +10,7 @@ func board() process.Command {
 	return process.Command{
 		Name: "board", Usage: "/board #n… [reason]", Summary: "take features aboard this train",
 		Examples: []string{"/board #12 #15"}, By: maintainer, On: trains,
+		There: func(it *process.Item) process.Code { return process.Code(fmt.Sprintf("/board #%d", it.Shown.Number)) },
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			refs, rest, err := Refs(line.Rest)
 			if err != nil {

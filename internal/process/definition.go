@@ -96,6 +96,9 @@ type Command struct {
 	// Now reports whether there is something for it to do on an item as it
 	// stands, for the help; nil is always.
 	Now func(t *Turn, it *Item) bool
+	// There is the line to type on the right issue when it was typed on this
+	// item's; nil repeats what was typed.
+	There func(it *Item) Code
 	// Move is the name of the move in the process file, "" if it is none.
 	Move string
 	// Reads marks a command that changes nothing and answers with a reply.

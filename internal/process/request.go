@@ -216,7 +216,13 @@ func (t *Turn) Feature() *Item {
 func (t *Turn) wrongKind(c *Command, it *Item) Outcome {
 	o := Refuse("D3", Say("refusal.place", "move", Code("/"+c.Name), "kind", string(c.On[0]), "here", string(it.Kind)), t.asTyped(c.Name))
 	train := t.Train(it)
+	if train == nil && it.F != nil {
+		train = t.nextFor(it)
+	}
 	if train != nil && slices.Contains(c.On, train.Kind) {
+		if c.There != nil {
+			o.Next = []Code{c.There(it)}
+		}
 		ref := train.Ref()
 		o.Where = &ref
 		o.Head = o.Head.With("kind", string(train.Kind))
@@ -228,6 +234,14 @@ func (t *Turn) wrongKind(c *Command, it *Item) Outcome {
 		}
 	}
 	return o
+}
+
+// nextFor is the train that a feature outside any could take next.
+func (t *Turn) nextFor(it *Item) *Item {
+	if n := t.P.Nodes[it.Stage]; n != nil && n.Network == "betanet" {
+		return t.NextTrain(Upgrade)
+	}
+	return t.NextTrain(Alphanet)
 }
 
 // onPull answers a command on a pull request: its place is the feature's issue.
