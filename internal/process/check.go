@@ -36,6 +36,9 @@ func (p *Process) check(at map[string]place) Faults {
 			c.sayAt("nodes", "there is no stage of kind %s to begin in", kind)
 		}
 	}
+	if len(p.Order) != len(p.Nodes) {
+		c.sayAt("nodes", "a node's name is not written out: names are plain words, each once, without anchors and <<")
+	}
 	labels := map[string]string{}
 	for _, name := range p.Order {
 		n := p.Nodes[name]
@@ -99,6 +102,9 @@ func (c *checker) node(n *Node) {
 }
 
 func (c *checker) stage(n *Node) {
+	if len(n.MoveOrder) != len(n.Moves) {
+		c.say(n, "a move's name is not written out: names are plain words, each once, without anchors and <<")
+	}
 	if !slices.Contains([]Kind{Feature, Alphanet, Upgrade}, n.Of) {
 		c.say(n, "of %q is none of feature, alphanet, upgrade", n.Of)
 	}

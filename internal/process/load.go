@@ -109,8 +109,11 @@ func (p *Process) place(root *yaml.Node) {
 		moves := child(value, "moves")
 		for j := 0; moves != nil && j+1 < len(moves.Content); j += 2 {
 			name := moves.Content[j].Value
+			m, ok := n.Moves[name]
+			if !ok {
+				continue // a part of a key that is no name, or of a value that is no mapping
+			}
 			n.MoveOrder = append(n.MoveOrder, name)
-			m := n.Moves[name]
 			m.Name = name
 			n.Moves[name] = m
 		}

@@ -77,6 +77,8 @@ func TestEveryFaultOfAProcessFileHasItsPlace(t *testing.T) {
 		{"nothing leads there", "\nlevers:", "\n  island: {kind: end, title: Island, area: Start, of: feature}\nlevers:", "  island:", "nothing leads here"},
 		{"a needed node", "  dropped:", "  forgotten:", "nodes:", "no stage or end named dropped"},
 		{"one label twice", "\nlevers:", "\n  Shipped: {kind: end, title: Shipped, area: Start, of: upgrade, aside: true}\nlevers:", "  Shipped:", "has the same label"},
+		{"a node by a merge key", "\nlevers:", "\n  <<: {island: {kind: end, title: Island, area: Start, of: feature}}\nlevers:", "nodes:", "a node's name is not written out"},
+		{"moves by a merge key", "moves: {depart: {to: l2,", "moves: {<<: {stable: {to: dropped, by: [maintainer]}}, depart: {to: l2,", "  betanet-scoping:", "a move's name is not written out"},
 		{"a label too long", "  completed:", "  completed-" + strings.Repeat("x", 50) + ":", "  completed-", "longer than 50 characters"},
 	}
 	for _, tt := range tests {
@@ -132,6 +134,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("nodes: &n\n  a: *n")
 	f.Add(strings.Replace(whole, "next: number", "next: l2", 1))
 	f.Add("nodes: {a: {moves: {x: null}}, b: null}")
+	f.Add("name: x\nstart: a\nnodes: {a: {kind: event, title: A, next: b}, b: {? moves : [{? moves : {}}, stay]}}")
 	f.Add("nodes:\n  ? [a, b]\n  : {kind: end}\n<<: {name: x}")
 	lists, err := scenario.Checklists()
 	if err != nil {
