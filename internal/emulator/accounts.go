@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -151,20 +152,16 @@ type token struct {
 	text    string
 	kind    tokenKind
 	account *account
+	app     *app // through which it acts, nil for a person's own
 	install *installation
-	repos   []*repo           // installation: those it may touch
+	repos   []*repo           // installation: those it was narrowed to; nil for all
 	perms   map[string]string // installation: what it may do
 	expires time.Time         // on the wire's clock; zero never
 }
 
 // covers reports whether an installation token may touch a repository.
 func (t *token) covers(r *repo) bool {
-	for _, have := range t.repos {
-		if have == r {
-			return true
-		}
-	}
-	return false
+	return t.install.has(r) && (t.repos == nil || slices.Contains(t.repos, r))
 }
 
 // allows reports whether an installation token has a permission at least at
@@ -178,6 +175,7 @@ func (t *token) allows(name, level string) bool {
 type actor struct {
 	kind    tokenKind
 	account *account // the person or the App's bot; nil for nobody
+	app     *app     // the App that acts, or through which the person does
 	token   *token   // nil for nobody and for the App's JWT
 	key     string   // whose budget the request spends
 }
@@ -197,7 +195,10 @@ func (g *GitHub) authenticate(r *http.Request) (actor, *reply) {
 		if !t.expires.IsZero() && !g.wire().Before(t.expires) {
 			return actor{}, badCredentials()
 		}
-		return actor{kind: t.kind, account: t.account, token: t, key: t.key()}, nil
+		if t.install != nil && t.install.suspended() {
+			return actor{}, suspended()
+		}
+		return actor{kind: t.kind, account: t.account, app: t.app, token: t, key: t.key()}, nil
 	}
 	if strings.HasPrefix(secret, "ghs_") || strings.Count(secret, ".") != 2 {
 		return actor{}, badCredentials()

@@ -117,9 +117,9 @@ func (g *GitHub) adminWebhook(r *http.Request) *reply {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if ask.Secret != "" {
-		g.st.hook.secret = ask.Secret
+		g.st.app.hook.secret = ask.Secret
 	}
-	g.setHookURL(ask.URL)
+	g.setHookURL(g.st.app, ask.URL)
 	return ok(map[string]string{"url": ask.URL})
 }
 

@@ -126,7 +126,7 @@ func (c *call) sees(r *repo) bool {
 	case byInstallation:
 		return !r.private || c.who.token.covers(r)
 	case byPerson:
-		return r.roleOf(c.who.account) >= canRead
+		return r.roleOf(c.who.account) >= canRead && (!r.private || c.appCovers(r))
 	default:
 		return !r.private
 	}
@@ -144,6 +144,9 @@ func (c *call) permit() *reply {
 			return fail(http.StatusForbidden, "Resource not accessible by integration")
 		}
 	case byPerson:
+		if c.who.app != nil && !c.appMay() {
+			return fail(http.StatusForbidden, "Resource not accessible by integration")
+		}
 		if c.repo != nil && c.repo.roleOf(c.who.account) < rt.role {
 			return fail(http.StatusForbidden, "Must have admin rights to Repository.")
 		}
@@ -171,15 +174,45 @@ func (c *call) wrongToken() *reply {
 	}
 }
 
-// appMay checks the installation token against the route's permissions. What
-// is public may be read by anyone, so by the App too.
+// appCovers reports whether the App by which the actor acts, if any, may touch
+// a repository.
+func (c *call) appCovers(r *repo) bool {
+	switch {
+	case c.who.app == nil:
+		return true
+	case c.viaApp():
+		return c.who.token.covers(r)
+	default:
+		in := c.gh.st.installOf(c.who.app, r.org)
+		return in != nil && in.has(r) && !in.suspended()
+	}
+}
+
+// appPerms are what the App may do where the path leads: the token's own, or
+// for a person acting through the App those of its installation there.
+func (c *call) appPerms() map[string]string {
+	o := c.org
+	switch {
+	case c.viaApp():
+		return c.who.token.perms
+	case c.repo != nil:
+		o = c.repo.org
+	}
+	if in := c.gh.st.installOf(c.who.app, o); in != nil && !in.suspended() {
+		return in.perms
+	}
+	return nil
+}
+
+// appMay checks the App's token, its own or a person's through it, against the
+// route's permissions. What is public may be read by anyone, so by the App too.
 func (c *call) appMay() bool {
-	rt, t := c.route, c.who.token
+	rt, perms := c.route, c.appPerms()
 	if c.repo != nil {
 		if !c.repo.private && c.r.Method == http.MethodGet {
 			return true
 		}
-		if !t.covers(c.repo) {
+		if !c.appCovers(c.repo) {
 			return false
 		}
 	}
@@ -187,7 +220,7 @@ func (c *call) appMay() bool {
 		return true
 	}
 	for set := range strings.SplitSeq(rt.perm, ";") {
-		if set = strings.TrimSpace(set); c.appHas(t, set) {
+		if set = strings.TrimSpace(set); c.appHas(perms, set) {
 			c.gh.count.Permissions[set]++
 			return true
 		}
@@ -197,7 +230,8 @@ func (c *call) appMay() bool {
 
 // appHas checks one alternative, such as "issues=write". That of pull requests
 // counts for an issue's route only if the issue is a pull request.
-func (c *call) appHas(t *token, set string) bool {
+func (c *call) appHas(perms map[string]string, set string) bool {
+	t := &token{perms: perms}
 	for one := range strings.SplitSeq(set, ",") {
 		name, level, _ := strings.Cut(strings.TrimSpace(one), "=")
 		if !t.allows(name, level) {

@@ -10,7 +10,7 @@ type entry struct {
 	id       int64
 	kind     string //nolint:misspell // GitHub's words: labeled, closed, commented, cross-referenced …
 	actor    *account
-	viaApp   bool
+	via      *app // through which the actor acted, nil if none
 	at       time.Time
 	label    *label // as it was then
 	assignee *account
@@ -24,7 +24,7 @@ type entry struct {
 
 // record adds to the timeline what the actor did just now.
 func (c *call) record(i *issue, e entry) {
-	e.id, e.actor, e.viaApp, e.at = c.gh.st.id(), c.who.account, c.viaApp(), c.now
+	e.id, e.actor, e.via, e.at = c.gh.st.id(), c.who.account, c.who.app, c.now
 	i.timeline = append(i.timeline, &e)
 	i.updated = c.now
 }

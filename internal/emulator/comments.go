@@ -12,7 +12,7 @@ type comment struct {
 	id        int64
 	issue     *issue
 	author    *account
-	viaApp    bool
+	via       *app // through which it was made, nil if none
 	body      string
 	created   time.Time
 	updated   time.Time
@@ -41,7 +41,7 @@ func (g *GitHub) commentView(m *comment) *commentView {
 		IssueURL: g.issueURL(m.issue), ID: m.id, NodeID: nodeID("IC", m.id), User: g.user(m.author),
 		CreatedAt: stamp(m.created), UpdatedAt: stamp(m.updated), Body: m.body,
 		Association: m.issue.repo.association(m.author), Reactions: rollUp(api, m.reactions),
-		Via: g.via(m.viaApp),
+		Via: g.via(m.via),
 	}
 }
 
@@ -119,7 +119,7 @@ func createComment(c *call) *reply {
 	if bad != nil {
 		return bad
 	}
-	m := &comment{id: c.gh.st.id(), issue: i, author: c.who.account, viaApp: c.viaApp(), body: body,
+	m := &comment{id: c.gh.st.id(), issue: i, author: c.who.account, via: c.who.app, body: body,
 		created: c.now, updated: c.now}
 	i.comments = append(i.comments, m)
 	c.repo.comments = append(c.repo.comments, m)

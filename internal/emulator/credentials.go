@@ -27,7 +27,7 @@ type Credentials struct {
 func (g *GitHub) Credentials() Credentials {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c := Credentials{AppID: g.st.app.id, WebhookSecret: g.st.hook.secret,
+	c := Credentials{AppID: g.st.app.id, WebhookSecret: g.st.app.hook.secret,
 		InstallationID: g.st.installs[0].id, Owner: orgLogin, Repo: trackingRepo, CodeRepo: codeRepo,
 		Users: map[string]string{}}
 	if g.root != "" {

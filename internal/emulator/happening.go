@@ -9,12 +9,14 @@ import (
 // after the whole request; what must show the state before it (a deleted
 // label) is rendered at once and put into extra.
 type happening struct {
-	event  string
-	action string // empty for events without actions
-	repo   *repo  // nil for events of the organisation
-	org    *org
-	issue  *issue // shown as issue or pull_request
-	extra  map[string]any
+	event   string
+	action  string // empty for events without actions
+	repo    *repo  // nil for events of the organisation
+	org     *org
+	issue   *issue // shown as issue or pull_request
+	only    *app   // sent to this App alone, asked for or not, of this installation
+	install *installation
+	extra   map[string]any
 }
 
 // tell notes something that happened to the repository.
@@ -43,25 +45,37 @@ func (g *GitHub) publish(c *call) {
 	}
 	seen := map[*issue]json.RawMessage{}
 	for _, h := range hs {
-		if !g.subscribed(h) {
-			continue
+		for _, a := range g.st.apps {
+			if in := g.subscribed(a, h); in != nil {
+				g.dispatch(a, in.id, h, encode(g.payload(c, h, in, seen)))
+			}
 		}
-		g.dispatch(h.event, h.action, h.repo, encode(g.payload(c, h, seen)))
 	}
 }
 
-// subscribed reports whether the App hears of it: it must have asked for the
-// event and be installed where it happened.
-func (g *GitHub) subscribed(h happening) bool {
-	if g.st.hook.url == "" || !g.st.app.hears(h.event) {
-		return false
+// subscribed is the installation by which an App hears of it, nil if it does
+// not: the App must have asked for the event and be installed where it
+// happened, with nobody having suspended it there.
+func (g *GitHub) subscribed(a *app, h happening) *installation {
+	if a.hook.url == "" {
+		return nil
 	}
-	in := g.st.installOf(h.org)
-	return in != nil && (h.repo == nil || in.has(h.repo))
+	if h.only != nil {
+		if h.only != a {
+			return nil
+		}
+		return h.install
+	}
+	in := g.st.installOf(a, h.org)
+	if in == nil || !in.hears(h.event) || in.suspended() || h.repo != nil && !in.has(h.repo) {
+		return nil
+	}
+	return in
 }
 
-func (g *GitHub) payload(c *call, h happening, seen map[*issue]json.RawMessage) map[string]any {
-	p := map[string]any{"sender": g.user(c.who.account)}
+func (g *GitHub) payload(c *call, h happening, in *installation, seen map[*issue]json.RawMessage) map[string]any {
+	p := map[string]any{"sender": g.user(c.who.account),
+		"installation": map[string]any{"id": in.id, "node_id": nodeID("MDIz", in.id)}}
 	for k, v := range h.extra {
 		p[k] = v
 	}
@@ -71,9 +85,9 @@ func (g *GitHub) payload(c *call, h happening, seen map[*issue]json.RawMessage) 
 	if h.repo != nil {
 		p["repository"] = g.repoView(h.repo)
 	}
-	p["organization"] = g.orgView(h.org)
-	in := g.st.installOf(h.org)
-	p["installation"] = map[string]any{"id": in.id, "node_id": nodeID("MDIz", in.id)}
+	if h.org != nil {
+		p["organization"] = g.orgView(h.org)
+	}
 	if i := h.issue; i != nil && h.event == "pull_request" {
 		p["number"], p["pull_request"] = i.number, g.pullView(i)
 	} else if i != nil {

@@ -23,7 +23,7 @@ func (h hookConfig) view() hookConfigView {
 	return v
 }
 
-func getHookConfig(c *call) *reply { return ok(c.gh.st.hook.view()) }
+func getHookConfig(c *call) *reply { return ok(c.who.app.hook.view()) }
 
 func updateHookConfig(c *call) *reply {
 	var ask struct {
@@ -35,7 +35,7 @@ func updateHookConfig(c *call) *reply {
 	if bad := c.decode(&ask); bad != nil {
 		return bad
 	}
-	h := &c.gh.st.hook
+	h := &c.who.app.hook
 	if ask.ContentType != nil {
 		if *ask.ContentType != "json" {
 			return fail(http.StatusUnprocessableEntity, "The emulator sends JSON only.")
@@ -49,7 +49,7 @@ func updateHookConfig(c *call) *reply {
 		h.insecure = strings.Trim(string(ask.InsecureSSL), `"`) // a string or a number
 	}
 	if ask.URL != nil {
-		c.gh.setHookURL(*ask.URL)
+		c.gh.setHookURL(c.who.app, *ask.URL)
 	}
 	return ok(h.view())
 }
@@ -120,7 +120,7 @@ func listDeliveries(c *call) *reply {
 	out := []deliveryItem{}
 	for at := len(log) - 1; at >= 0; at-- {
 		d := log[at]
-		if cursor != 0 && d.ID >= cursor || !matches(d, c.query.Get("status")) {
+		if d.AppID != c.who.app.id || cursor != 0 && d.ID >= cursor || !matches(d, c.query.Get("status")) {
 			continue
 		}
 		if len(out) == size {
@@ -147,7 +147,7 @@ func matches(d *Delivery, status string) bool {
 
 func (c *call) deliveryOf() *Delivery {
 	for _, d := range c.gh.st.log {
-		if d.ID == c.num("#delivery_id") {
+		if d.ID == c.num("#delivery_id") && d.AppID == c.who.app.id {
 			return d
 		}
 	}
@@ -168,7 +168,7 @@ func redeliver(c *call) *reply {
 	if d == nil {
 		return notFound()
 	}
-	c.gh.enqueue(&Delivery{GUID: d.GUID, Event: d.Event, Action: d.Action, Payload: d.Payload,
+	c.gh.enqueue(&Delivery{AppID: d.AppID, GUID: d.GUID, Event: d.Event, Action: d.Action, Payload: d.Payload,
 		InstallationID: d.InstallationID, RepositoryID: d.RepositoryID, Redelivery: true})
 	return &reply{status: http.StatusAccepted, body: struct{}{}}
 }

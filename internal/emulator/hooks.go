@@ -33,6 +33,7 @@ type hookConfig struct {
 // Delivery is one attempt to deliver a webhook, as the log keeps it.
 type Delivery struct {
 	ID             int64
+	AppID          int64  // whose webhook it is
 	GUID           string // the same for all attempts
 	Event          string
 	Action         string // empty for events without actions
@@ -95,22 +96,21 @@ func (p *courier) wake() {
 	p.waiting = nil
 }
 
-// dispatch logs a new delivery and queues it. The caller holds the mutex.
-func (g *GitHub) dispatch(event, action string, r *repo, payload []byte) {
-	d := &Delivery{GUID: g.guid(), Event: event, Action: action, Payload: payload}
-	if in := g.st.installs; len(in) > 0 {
-		d.InstallationID = in[0].id
-	}
-	if r != nil {
-		d.RepositoryID = r.id
+// dispatch logs a new delivery to an App, of one of its installations (0 for
+// a ping), and queues it. The caller holds the mutex.
+func (g *GitHub) dispatch(a *app, install int64, h happening, payload []byte) {
+	d := &Delivery{AppID: a.id, GUID: g.guid(), Event: h.event, Action: h.action, Payload: payload, InstallationID: install}
+	if h.repo != nil {
+		d.RepositoryID = h.repo.id
 	}
 	g.enqueue(d)
 }
 
 // enqueue fills in what each attempt has of its own.
 func (g *GitHub) enqueue(d *Delivery) {
-	d.ID, d.At, d.URL = g.st.id(), g.clock.now(), g.st.hook.url
-	d.RequestHeaders = g.hookHeaders(d)
+	a := g.st.appByID(d.AppID)
+	d.ID, d.At, d.URL = g.st.id(), g.clock.now(), a.hook.url
+	d.RequestHeaders = hookHeaders(a, d)
 	g.st.log = append(g.st.log, d)
 	if n := len(g.st.log) - keepDeliveries; n > 0 {
 		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
@@ -178,18 +178,18 @@ func (g *GitHub) deliver(d *Delivery) {
 	}
 }
 
-func (g *GitHub) hookHeaders(d *Delivery) map[string]string {
+func hookHeaders(a *app, d *Delivery) map[string]string {
 	h := map[string]string{
 		"Accept":                                 "*/*",
 		"Content-Type":                           "application/json",
 		"User-Agent":                             "GitHub-Hookshot/5a7104e",
 		"X-GitHub-Delivery":                      d.GUID,
 		"X-GitHub-Event":                         d.Event,
-		"X-GitHub-Hook-ID":                       itoa(g.st.hook.id),
-		"X-GitHub-Hook-Installation-Target-ID":   itoa(g.st.app.id),
+		"X-GitHub-Hook-ID":                       itoa(a.hook.id),
+		"X-GitHub-Hook-Installation-Target-ID":   itoa(a.id),
 		"X-GitHub-Hook-Installation-Target-Type": "integration",
 	}
-	if secret := []byte(g.st.hook.secret); len(secret) > 0 {
+	if secret := []byte(a.hook.secret); len(secret) > 0 {
 		old, now := hmac.New(sha1.New, secret), hmac.New(sha256.New, secret)
 		_, _ = old.Write(d.Payload)
 		_, _ = now.Write(d.Payload)
@@ -229,36 +229,34 @@ func (g *GitHub) Deliveries() []Delivery {
 	return out
 }
 
-// SetWebhookURL points the App's webhooks to an address and sends it a ping;
+// SetWebhookURL points the seeded App's webhooks to an address and sends it a ping;
 // empty stops them.
 func (g *GitHub) SetWebhookURL(url string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.setHookURL(url)
+	g.setHookURL(g.st.app, url)
 }
 
-func (g *GitHub) setHookURL(url string) {
-	changed := g.st.hook.url != url
-	g.st.hook.url = url
+func (g *GitHub) setHookURL(a *app, url string) {
+	changed := a.hook.url != url
+	a.hook.url = url
 	if changed && url != "" {
-		g.ping()
+		g.ping(a)
 	}
 }
 
 // ping is what GitHub sends when a hook is made.
-func (g *GitHub) ping() {
-	hk, now := g.st.hook, stamp(g.clock.now())
-	g.dispatch("ping", "", nil, encode(map[string]any{
+func (g *GitHub) ping(a *app) {
+	hk, now := a.hook, stamp(g.clock.now())
+	g.dispatch(a, 0, happening{event: "ping"}, encode(map[string]any{
 		"zen":     "Keep it logically awesome.",
 		"hook_id": hk.id,
 		"hook": map[string]any{
 			"type": "App", "id": hk.id, "name": "web", "active": true,
-			"events": g.st.app.events, "app_id": g.st.app.id,
+			"events": a.events, "app_id": a.id,
 			"config":     hk.view(),
 			"updated_at": now, "created_at": now,
 			"deliveries_url": g.api() + "/app/hook/deliveries",
 		},
 	}))
-	d := g.st.log[len(g.st.log)-1]
-	d.InstallationID = 0
 }

@@ -25,7 +25,7 @@ type issue struct {
 	title       string
 	body        *string // nil: never given
 	author      *account
-	viaApp      bool
+	via         *app // through which it was made, nil if none
 	state       string
 	stateReason string // empty shows as null
 	labels      []*label
@@ -107,7 +107,7 @@ func createIssue(c *call) *reply {
 // newIssue takes the next number. Pull requests take theirs here too.
 func (c *call) newIssue(title string, body field[string]) *issue {
 	i := &issue{id: c.gh.st.id(), repo: c.repo, number: len(c.repo.issues) + 1, title: title,
-		author: c.who.account, viaApp: c.viaApp(), state: stateOpen, created: c.now, updated: c.now}
+		author: c.who.account, via: c.who.app, state: stateOpen, created: c.now, updated: c.now}
 	if body.set && !body.null {
 		i.body = &body.val
 	}

@@ -91,7 +91,7 @@ func (g *GitHub) hookIssue(i *issue) *issueView {
 		Assignees: g.users(i.assignees), Comments: len(i.comments), CreatedAt: stamp(i.created),
 		UpdatedAt: stamp(i.updated), ClosedAt: stampOrNull(i.closed),
 		Association: i.repo.association(i.author), LockReason: orNull(i.lockReason), Body: i.body,
-		Reactions: rollUp(api, i.reactions), TimelineURL: api + "/timeline", Via: g.via(i.viaApp),
+		Reactions: rollUp(api, i.reactions), TimelineURL: api + "/timeline", Via: g.via(i.via),
 		StateReason: orNull(i.stateReason),
 	}
 	if len(v.Assignees) > 0 {

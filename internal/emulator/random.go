@@ -1,6 +1,9 @@
 package emulator
 
-import "fmt"
+import (
+	"encoding/hex"
+	"fmt"
+)
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -21,6 +24,15 @@ func (g *GitHub) guid() string {
 	hi = hi&^0xf000 | 0x4000
 	lo = lo&^(0xc<<60) | 0x8<<60
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", hi>>32, hi>>16&0xffff, hi&0xffff, lo>>48, lo&0xffffffffffff)
+}
+
+// hex makes n random bytes out of the world's seed, in hexadecimal.
+func (g *GitHub) hex(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(g.rng.Uint32())
+	}
+	return hex.EncodeToString(b)
 }
 
 func (g *GitHub) requestID() string {

@@ -56,7 +56,8 @@ func (g *GitHub) sow() {
 	o := &org{account: g.newAccount(orgLogin, "Acme", "Organization", now), members: map[*account]bool{},
 		description: "A protocol and its upgrades"}
 	st.orgs[orgLogin] = o
-	st.app = g.newApp(o, now)
+	st.app = g.seedApp(o, now)
+	st.apps = []*app{st.app}
 	tracking := g.newRepo(o, trackingRepo, "The protocol's upgrades, tracked as issues", now)
 	code := g.newRepo(o, codeRepo, "The protocol itself", now)
 	config := g.opts.TrackingConfig
@@ -73,10 +74,12 @@ func (g *GitHub) sow() {
 	for _, login := range g.opts.Colleagues {
 		g.newPerson(o, login, login, login, canWrite, true, now)
 	}
-	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), org: o, repos: []*repo{tracking, code}, created: now}
+	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), app: st.app, org: o, repos: []*repo{tracking, code},
+		perms: st.app.perms, events: st.app.events, created: now, updated: now}
 	st.installs = []*installation{in}
-	st.hook = hookConfig{id: 100_000_000 + g.rng.Int64N(900_000_000), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,
+	st.app.hook = hookConfig{id: 100_000_000 + g.rng.Int64N(900_000_000), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,
 		contentType: "json", insecure: "0"}
+	st.app.clientSecret = g.hex(20)
 }
 
 // newPerson makes a user with a token who may do the same in all repositories.
@@ -98,8 +101,9 @@ func (g *GitHub) newAccount(login, name, kind string, now time.Time) *account {
 	return a
 }
 
-func (g *GitHub) newApp(o *org, now time.Time) *app {
+func (g *GitHub) seedApp(o *org, now time.Time) *app {
 	a := &app{id: 100_000 + g.rng.Int64N(900_000), slug: appSlug, name: "Stationmaster", owner: o.account, created: now,
+		about: "Runs the release train.", key: g.key,
 		bot:   g.newAccount(appSlug+"[bot]", "", "Bot", now),
 		perms: maps.Clone(defaultPermissions), events: slices.Clone(defaultEvents)}
 	if g.opts.Permissions != nil {

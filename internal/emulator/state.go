@@ -10,7 +10,8 @@ import (
 // state is the whole world. It is only touched under GitHub.mu.
 type state struct {
 	lastID   int64
-	app      *app
+	app      *app                // the seeded one
+	apps     []*app              // all, in the order of their making
 	accounts map[string]*account // by lower-case login
 	orgs     map[string]*org     // by lower-case login
 	repos    map[string]*repo    // by lower-case owner/name
@@ -18,8 +19,7 @@ type state struct {
 	installs []*installation
 	tokens   map[string]*token
 	personas map[string]string // persona → token
-	hook     hookConfig
-	log      []*Delivery // oldest first
+	log      []*Delivery       // oldest first
 }
 
 func newState(firstID int64) *state {

@@ -88,7 +88,7 @@ type referenceIssue struct {
 func (g *GitHub) base(r *repo, e *entry) base {
 	b := base{ID: e.id, NodeID: nodeID("EV", e.id), Actor: g.user(e.actor), Event: e.kind,
 		URL:       g.api() + "/repos/" + r.fullName() + "/issues/events/" + itoa(e.id),
-		CreatedAt: stamp(e.at), Via: g.via(e.viaApp)}
+		CreatedAt: stamp(e.at), Via: g.via(e.via)}
 	if e.commit != "" {
 		at := g.api() + "/repos/" + r.fullName() + "/commits/" + e.commit
 		b.CommitID, b.CommitURL = &e.commit, &at

@@ -41,7 +41,7 @@ func (w *wired) ask(method, path, token, body string) *httptest.ResponseRecorder
 
 // mint makes an installation token without a request.
 func (w *wired) mint() string {
-	t := &token{kind: byInstallation, account: w.st.app.bot, install: w.st.installs[0], text: "ghs_" + w.letters(36),
+	t := &token{kind: byInstallation, account: w.st.app.bot, app: w.st.app, install: w.st.installs[0], text: "ghs_" + w.letters(36),
 		repos: w.st.installs[0].repos, perms: w.st.app.perms, expires: w.now.Add(tokenLife)}
 	w.st.tokens[t.text] = t
 	return t.text
