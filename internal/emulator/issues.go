@@ -41,6 +41,7 @@ type issue struct {
 	closed      time.Time // zero while open
 	closedBy    *account
 	pull        *pull // nil for an issue
+	kin         family
 }
 
 // association is how a person stands to the repository.

@@ -34,6 +34,7 @@ type issueView struct {
 	Via           *appView       `json:"performed_via_github_app"`
 	StateReason   *string        `json:"state_reason"`
 	SubIssues     subIssues      `json:"sub_issues_summary"`
+	ParentURL     *string        `json:"parent_issue_url,omitempty"` // only of a sub-issue
 	Dependencies  dependencies   `json:"issue_dependencies_summary"`
 }
 
@@ -93,6 +94,11 @@ func (g *GitHub) hookIssue(i *issue) *issueView {
 		Association: i.repo.association(i.author), LockReason: orNull(i.lockReason), Body: i.body,
 		Reactions: rollUp(api, i.reactions), TimelineURL: api + "/timeline", Via: g.via(i.via),
 		StateReason: orNull(i.stateReason),
+	}
+	v.SubIssues, v.Dependencies = i.subSummary(), i.dependencySummary()
+	if i.kin.parent != nil {
+		up := g.issueURL(i.kin.parent)
+		v.ParentURL = &up
 	}
 	if len(v.Assignees) > 0 {
 		v.Assignee = v.Assignees[0]

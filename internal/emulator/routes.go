@@ -110,6 +110,17 @@ var table = compile([]line{
 	{post, oneIssue + "/reactions", byMember, writeIssues, canRead, plain, createReaction},
 	{del, oneIssue + "/reactions/{#reaction_id}", byMember, writeIssues, canRead, plain, deleteReaction},
 
+	// Sub-issues and dependencies.
+	{get, oneIssue + "/parent", byAnyone, readIssues, canRead, plain, getParentIssue},
+	{get, oneIssue + "/sub_issues", byAnyone, readIssues, canRead, plain, listSubIssues},
+	{post, oneIssue + "/sub_issues", byMember, writeIssues, canTriage, content, addSubIssue},
+	{del, oneIssue + "/sub_issue", byMember, writeIssues, canTriage, plain, removeSubIssue},
+	{patch, oneIssue + "/sub_issues/priority", byMember, writeIssues, canTriage, plain, moveSubIssue},
+	{get, oneIssue + "/dependencies/blocked_by", byAnyone, readIssues, canRead, plain, listBlockedBy},
+	{post, oneIssue + "/dependencies/blocked_by", byMember, writeIssues, canTriage, content, addBlockedBy},
+	{del, oneIssue + "/dependencies/blocked_by/{#issue_id}", byMember, writeIssues, canTriage, plain, removeBlockedBy},
+	{get, oneIssue + "/dependencies/blocking", byAnyone, readIssues, canRead, plain, listBlocking},
+
 	// Labels and milestones.
 	{get, oneRepo + "/labels", byAnyone, readEither, canRead, plain, listLabels},
 	{post, oneRepo + "/labels", byMember, writeEither, canWrite, plain, createLabel},
