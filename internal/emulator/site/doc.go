@@ -5,7 +5,7 @@
 //
 // How it is built, for whoever adds to it:
 //
-//   - The routes are one table (site.go); a page is a method of visit and a
+//   - The routes are one table (routes.go); a page is a method of visit and a
 //     template in pages/, a button is a method of visit that ends in a
 //     redirect back to where it was pressed.
 //   - api.go calls the API; its refusals become a page in words.

@@ -75,43 +75,6 @@ func New(o Options) (http.Handler, error) {
 	return guard(http.NewCrossOriginProtection().Handler(s.mux)), nil
 }
 
-// routes are all pages and all buttons. Addresses are GitHub's own where it
-// has the page, and below /-/ otherwise.
-var routes = []struct {
-	pattern string
-	do      func(*visit) error
-}{
-	{"GET /{$}", (*visit).home},
-	{"GET /{owner}", (*visit).account},
-	{"GET /apps/{slug}", (*visit).account},
-	{"GET /{owner}/{repo}", (*visit).home},
-	{"GET /{owner}/{repo}/issues", (*visit).listIssues},
-	{"POST /{owner}/{repo}/issues", (*visit).createIssue},
-	{"GET /{owner}/{repo}/issues/new", (*visit).newIssue},
-	{"GET /{owner}/{repo}/issues/{number}", (*visit).showIssue},
-	{"POST /{owner}/{repo}/issues/{number}/edit", (*visit).editIssue},
-	{"POST /{owner}/{repo}/issues/{number}/comment", (*visit).comment},
-	{"POST /{owner}/{repo}/issues/{number}/edit-comment", (*visit).editComment},
-	{"POST /{owner}/{repo}/issues/{number}/tick", (*visit).tick},
-	{"POST /{owner}/{repo}/issues/{number}/react", (*visit).react},
-	{"POST /{owner}/{repo}/issues/{number}/labels", (*visit).setLabels},
-	{"POST /{owner}/{repo}/issues/{number}/assignees", (*visit).setAssignees},
-	{"POST /{owner}/{repo}/issues/{number}/milestone", (*visit).setMilestone},
-	{"GET /{owner}/{repo}/milestone/{number}", (*visit).showMilestone},
-	{"GET /{owner}/{repo}/blob/{ref}/{path...}", (*visit).showFile},
-	{"GET /{owner}/{repo}/pulls", (*visit).listPulls},
-	{"POST /{owner}/{repo}/pulls", (*visit).createPull},
-	{"GET /{owner}/{repo}/compare", (*visit).newPull},
-	{"GET /{owner}/{repo}/pull/{number}", (*visit).showIssue},
-	{"POST /{owner}/{repo}/pull/{number}/merge", (*visit).merge},
-	{"GET /-/deliveries", (*visit).listDeliveries},
-	{"GET /-/delivery", (*visit).showDelivery},
-	{"POST /-/redeliver", (*visit).redeliver},
-	{"POST /-/clock", (*visit).moveClock},
-	{"POST /-/persona", (*visit).actAs},
-	{"GET /", func(*visit) error { return &refusal{Status: http.StatusNotFound} }},
-}
-
 // policy is what a page may load: its style sheet and its icon.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
 	"frame-ancestors 'none'; base-uri 'none'"
