@@ -158,6 +158,7 @@ func (c *call) edit(i *issue, title string, body *string) {
 	if orEmpty(body) != orEmpty(i.body) {
 		changes["body"] = from{orEmpty(i.body)}
 		i.body, i.updated = body, c.now
+		c.wrote(&i.history, orEmpty(body))
 		c.refer(i, orEmpty(body))
 	}
 	if len(changes) > 0 {

@@ -14,24 +14,29 @@ type comment struct {
 	author    *account
 	via       *app // through which it was made, nil if none
 	body      string
+	history   history
 	created   time.Time
 	updated   time.Time
 	reactions []*reaction
+	pin       *pin   // nil: not pinned
+	minimized string // the reason, empty if it is not hidden
 }
 
 type commentView struct {
-	URL         string    `json:"url"`
-	HTMLURL     string    `json:"html_url"`
-	IssueURL    string    `json:"issue_url"`
-	ID          int64     `json:"id"`
-	NodeID      string    `json:"node_id"`
-	User        *userView `json:"user"`
-	CreatedAt   string    `json:"created_at"`
-	UpdatedAt   string    `json:"updated_at"`
-	Body        string    `json:"body"`
-	Association string    `json:"author_association"`
-	Reactions   rollup    `json:"reactions"`
-	Via         *appView  `json:"performed_via_github_app"`
+	URL         string         `json:"url"`
+	HTMLURL     string         `json:"html_url"`
+	IssueURL    string         `json:"issue_url"`
+	ID          int64          `json:"id"`
+	NodeID      string         `json:"node_id"`
+	User        *userView      `json:"user"`
+	CreatedAt   string         `json:"created_at"`
+	UpdatedAt   string         `json:"updated_at"`
+	Body        string         `json:"body"`
+	Association string         `json:"author_association"`
+	Reactions   rollup         `json:"reactions"`
+	Via         *appView       `json:"performed_via_github_app"`
+	Pin         *pinView       `json:"pin"`
+	Minimized   *minimizedView `json:"minimized"`
 }
 
 func (g *GitHub) commentView(m *comment) *commentView {
@@ -41,7 +46,7 @@ func (g *GitHub) commentView(m *comment) *commentView {
 		IssueURL: g.issueURL(m.issue), ID: m.id, NodeID: nodeID("IC", m.id), User: g.user(m.author),
 		CreatedAt: stamp(m.created), UpdatedAt: stamp(m.updated), Body: m.body,
 		Association: m.issue.repo.association(m.author), Reactions: rollUp(api, m.reactions),
-		Via: g.via(m.via),
+		Via: g.via(m.via), Pin: g.pinView(m.pin), Minimized: minimized(m.minimized),
 	}
 }
 
@@ -121,6 +126,7 @@ func createComment(c *call) *reply {
 	}
 	m := &comment{id: c.gh.st.id(), issue: i, author: c.who.account, via: c.who.app, body: body,
 		created: c.now, updated: c.now}
+	c.wrote(&m.history, body)
 	i.comments = append(i.comments, m)
 	c.repo.comments = append(c.repo.comments, m)
 	c.record(i, entry{kind: "commented", comment: m})
@@ -170,6 +176,7 @@ func updateComment(c *call) *reply {
 	}
 	if was := m.body; was != body {
 		m.body, m.updated = body, c.now
+		c.wrote(&m.history, body)
 		m.issue.updated = c.now
 		c.tellComment(m, "edited", map[string]any{"changes": map[string]from{"body": {was}}})
 		c.refer(m.issue, body)

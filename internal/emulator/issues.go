@@ -24,6 +24,7 @@ type issue struct {
 	number      int
 	title       string
 	body        *string // nil: never given
+	history     history
 	author      *account
 	via         *app // through which it was made, nil if none
 	state       string
@@ -112,6 +113,7 @@ func (c *call) newIssue(title string, body field[string]) *issue {
 	if body.set && !body.null {
 		i.body = &body.val
 	}
+	c.wrote(&i.history, orEmpty(i.body))
 	c.repo.issues = append(c.repo.issues, i)
 	c.repo.openIssues++
 	return i

@@ -91,6 +91,8 @@ var table = compile([]line{
 	{get, oneComment, byAnyone, readEither, canRead, plain, getComment},
 	{patch, oneComment, byMember, writeEither, canRead, plain, updateComment},
 	{del, oneComment, byMember, writeEither, canRead, plain, deleteComment},
+	{put, oneComment + "/pin", byMember, writeEither, canTriage, plain, pinComment},
+	{del, oneComment + "/pin", byMember, writeEither, canTriage, plain, unpinComment},
 	{get, oneComment + "/reactions", byAnyone, readEither, canRead, plain, listReactions},
 	{post, oneComment + "/reactions", byMember, writeEither, canRead, plain, createReaction},
 	{del, oneComment + "/reactions/{#reaction_id}", byMember, writeEither, canRead, plain, deleteReaction},

@@ -81,6 +81,7 @@ type repo struct {
 	lastMile int      // the highest milestone number given
 	issues   []*issue // issue n is issues[n-1]; pull requests too
 	comments []*comment
+	pinned   []*issue
 	branches map[string]*branch
 	rawToken string // opens /raw addresses, as GitHub's ?token= does
 
