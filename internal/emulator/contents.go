@@ -216,6 +216,7 @@ func putContents(c *call) *reply {
 	before := b.sha
 	b.files[name], b.sha = text, c.gh.sha()
 	c.repo.pushed = c.now
+	c.noteCommit(b.sha, *ask.Message, []string{before}, changeOf(name, text, had))
 	c.tellPush(ask.Branch, before, b.sha, *ask.Message, name)
 	c.headMoved(ask.Branch, before, b.sha)
 	status := http.StatusCreated

@@ -62,7 +62,10 @@ func createPull(c *call) *reply {
 		return invalid(fieldError{Resource: "PullRequest", Code: "custom",
 			Message: "A pull request already exists for " + headOf + ":" + headRef + "."})
 	}
-	c.repo.fork(c.gh, headRef, base)
+	if c.repo.branches[headRef] == nil {
+		c.repo.fork(c.gh, headRef, base)
+		c.noteCommit(c.repo.branches[headRef].sha, "Work on "+headRef, []string{base.sha})
+	}
 	i := c.newIssue(*ask.Title, ask.Body)
 	i.pull = &pull{draft: ask.Draft, headOf: headOf, headRef: headRef, baseRef: *ask.Base, baseSHA: base.sha}
 	c.tellIssue(i, "opened", nil)
@@ -205,6 +208,7 @@ func mergePull(c *call) *reply {
 	before := base.sha
 	base.take(head, p.mergeSHA)
 	c.repo.pushed = c.now
+	c.noteCommit(p.mergeSHA, "Merge pull request #"+itoa(int64(i.number)), []string{before, head.sha})
 	c.record(i, entry{kind: "merged", commit: p.mergeSHA})
 	c.closeIssue(i, "", "")
 	c.tellPush(p.baseRef, before, base.sha, "Merge pull request #"+itoa(int64(i.number)))

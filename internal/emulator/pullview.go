@@ -113,7 +113,7 @@ func (g *GitHub) pullSimple(i *issue) pullSimple {
 func (g *GitHub) pullView(i *issue) pullView {
 	p := i.pull
 	v := pullView{pullSimple: g.pullSimple(i), Merged: p.mergedBy != nil, MergedBy: g.user(p.mergedBy),
-		MergeableState: "unknown", Comments: len(i.comments), Commits: 1,
+		MergeableState: "unknown", Comments: len(i.comments), Commits: len(i.repo.pullCommits(p)),
 		ChangedFiles: len(i.repo.branches[p.headRef].changed())}
 	if i.state == stateOpen {
 		yes := true

@@ -34,6 +34,7 @@ const (
 	oneTeam    = "/orgs/{org}/teams/{team_slug}"
 	oneInstall = "/app/installations/{#installation_id}"
 	oneMile    = oneRepo + "/milestones/{#milestone_number}"
+	oneCommit  = oneRepo + "/commits/{ref}"
 )
 
 // table is all that the emulator answers. The role is a person's; people's
@@ -83,6 +84,15 @@ var table = compile([]line{
 	{get, oneRepo + "/contents", byAnyone, readFiles, canRead, plain, getContents},
 	{get, oneRepo + "/contents/{path...}", byAnyone, readFiles, canRead, plain, getContents},
 	{put, oneRepo + "/contents/{path...}", byMember, writeFiles, canWrite, plain, putContents},
+
+	// Commits and branches.
+	{get, oneRepo + "/commits", byAnyone, readFiles, canRead, plain, listCommits},
+	{get, oneCommit, byAnyone, readFiles, canRead, plain, getCommit},
+	{get, oneRepo + "/branches", byAnyone, readFiles, canRead, plain, listBranches},
+	{get, oneRepo + "/branches/{branch}", byAnyone, readFiles, canRead, plain, getBranch},
+	{get, oneRepo + "/git/ref/{ref...}", byAnyone, readFiles, canRead, plain, getRef},
+	{get, oneRepo + "/git/matching-refs/{ref...}", byAnyone, readFiles, canRead, plain, listMatchingRefs},
+	{post, oneRepo + "/git/refs", byMember, writeFiles, canWrite, plain, createRef},
 
 	// Issues. The fixed names come before the numbers.
 	{get, oneRepo + "/issues", byAnyone, readEither, canRead, plain, listIssues},
@@ -147,6 +157,7 @@ var table = compile([]line{
 	{get, onePull, byAnyone, readPulls, canRead, plain, getPull},
 	{patch, onePull, byMember, writePulls, canRead, plain, updatePull},
 	{get, onePull + "/files", byAnyone, readPulls, canRead, plain, listPullFiles},
+	{get, onePull + "/commits", byAnyone, readPulls, canRead, plain, listPullCommits},
 	{get, onePull + "/merge", byAnyone, readFiles, canRead, plain, isMerged},
 	{put, onePull + "/merge", byMember, writeFiles, canWrite, content, mergePull},
 })

@@ -83,6 +83,7 @@ type repo struct {
 	comments []*comment
 	pinned   []*issue
 	branches map[string]*branch
+	commits  map[string]*commit // by id; those that began a branch come in when asked for
 	rawToken string // opens /raw addresses, as GitHub's ?token= does
 
 	cached     []byte // the last view, valid for cachedKey
