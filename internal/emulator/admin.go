@@ -38,6 +38,8 @@ func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		rep = ok(g.Requests())
 	case "POST teams", "DELETE teams":
 		rep = g.adminTeam(r, parts)
+	case "PATCH teams", "PATCH repos", "POST repos", "DELETE repos":
+		rep = g.adminMove(r, parts)
 	default:
 		rep = fail(http.StatusNotFound, "The admin API has no "+r.Method+" "+r.URL.Path)
 	}

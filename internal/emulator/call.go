@@ -17,6 +17,7 @@ type call struct {
 	gh    *GitHub
 	r     *http.Request
 	route *route
+	path  string            // below /api/v3, escaped, with names in place of ids
 	args  map[string]string // the pattern's parts
 	query url.Values
 	body  []byte
@@ -107,12 +108,12 @@ func (c *call) resolve() *reply {
 	if _, has := c.args["repo"]; has {
 		c.repo = c.gh.st.repo(c.arg("owner"), c.arg("repo"))
 		if c.repo == nil || !c.sees(c.repo) {
-			return notFound()
+			return c.renamed()
 		}
 	}
 	if _, has := c.args["#number"]; has {
 		if c.issue = c.repo.issue(int(c.num("#number"))); c.issue == nil {
-			return notFound()
+			return c.departed(int(c.num("#number")))
 		}
 	}
 	return nil

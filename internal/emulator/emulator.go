@@ -45,6 +45,15 @@ type Options struct {
 	// TrackingConfig is the content of .github/stationmaster.yml in the
 	// tracking repository; empty takes a small default.
 	TrackingConfig string
+	// Unconfigured leaves .github/stationmaster.yml out of the tracking
+	// repository, whatever TrackingConfig says.
+	Unconfigured bool
+	// Labels are in the tracking repository from the beginning, beside those
+	// that GitHub puts into every new one.
+	Labels []Label
+	// Repositories are names of further repositories of the organisation, with
+	// the App installed on them; each begins as the others do.
+	Repositories []string
 	// Permissions are the App's, such as "issues": "write"; nil takes the
 	// defaults of seed.go.
 	Permissions map[string]string

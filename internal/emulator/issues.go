@@ -108,7 +108,7 @@ func createIssue(c *call) *reply {
 
 // newIssue takes the next number. Pull requests take theirs here too.
 func (c *call) newIssue(title string, body field[string]) *issue {
-	i := &issue{id: c.gh.st.id(), repo: c.repo, number: len(c.repo.issues) + 1, title: title,
+	i := &issue{id: c.gh.st.id(), repo: c.repo, number: c.repo.nextIssue(), title: title,
 		author: c.who.account, via: c.who.app, state: stateOpen, created: c.now, updated: c.now}
 	if body.set && !body.null {
 		i.body = &body.val

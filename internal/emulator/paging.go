@@ -51,7 +51,7 @@ func (c *call) link(key, value, rel string) string {
 		q[k] = v
 	}
 	q.Set(key, value)
-	return "<" + c.gh.root + c.r.URL.EscapedPath() + "?" + q.Encode() + `>; rel="` + rel + `"`
+	return "<" + c.gh.api() + c.pathByID() + "?" + q.Encode() + `>; rel="` + rel + `"`
 }
 
 // show makes the views of a list; an empty list shows as [], never as null.

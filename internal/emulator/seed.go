@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -26,6 +27,12 @@ roles:
   release-manager: ["@acme/release-managers"]
   governance: ["@acme/governance"]
 `
+
+// Label is a label of a repository that a world begins with. The colour is six
+// hexadecimal digits; empty is the grey that GitHub gives to unknown labels.
+type Label struct {
+	Name, Color, Description string
+}
 
 var defaultPermissions = map[string]string{
 	"issues": "write", "metadata": "read", "members": "read", "contents": "read", "pull_requests": "read",
@@ -60,11 +67,17 @@ func (g *GitHub) sow() {
 	st.apps = []*app{st.app}
 	tracking := g.newRepo(o, trackingRepo, "The protocol's upgrades, tracked as issues", now)
 	code := g.newRepo(o, codeRepo, "The protocol itself", now)
-	config := g.opts.TrackingConfig
-	if config == "" {
-		config = defaultConfig
+	repos := []*repo{tracking, code}
+	for _, name := range g.opts.Repositories {
+		repos = append(repos, g.newRepo(o, name, "A repository of the protocol", now))
 	}
-	g.plant(tracking, configPath, config)
+	for _, l := range g.opts.Labels {
+		tracking.labels = append(tracking.labels, &label{id: st.id(), name: l.Name,
+			color: cmp.Or(strings.ToLower(l.Color), unknownColor), description: orNull(l.Description)})
+	}
+	if config := cmp.Or(g.opts.TrackingConfig, defaultConfig); !g.opts.Unconfigured {
+		g.plant(tracking, configPath, config)
+	}
 	for _, p := range people {
 		a := g.newPerson(o, p.persona, p.login, p.name, p.role, p.member, now)
 		for _, slug := range p.teams {
@@ -74,7 +87,7 @@ func (g *GitHub) sow() {
 	for _, login := range g.opts.Colleagues {
 		g.newPerson(o, login, login, login, canWrite, true, now)
 	}
-	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), app: st.app, org: o, repos: []*repo{tracking, code},
+	in := &installation{id: 10_000_000 + g.rng.Int64N(90_000_000), app: st.app, org: o, repos: repos,
 		perms: st.app.perms, events: st.app.events, created: now, updated: now}
 	st.installs = []*installation{in}
 	st.app.hook = hookConfig{id: 100_000_000 + g.rng.Int64N(900_000_000), url: g.opts.WebhookURL, secret: g.opts.WebhookSecret,

@@ -49,12 +49,13 @@ func (g *GitHub) locked(f func() *reply) *reply {
 // handle finds the route, lets the request through every check and runs it.
 // The reply's body is encoded when it returns.
 func (g *GitHub) handle(r *http.Request, path string, body []byte, head http.Header) *reply {
+	path = g.st.pathByName(path)
 	rt, args := findRoute(r.Method, path)
 	if rt == nil {
 		return g.noRoute(r.Method, "/api/v3"+path).encoded()
 	}
 	g.count.add(rt)
-	c := &call{gh: g, r: r, route: rt, args: args, query: r.URL.Query(), body: body,
+	c := &call{gh: g, r: r, route: rt, path: path, args: args, query: r.URL.Query(), body: body,
 		now: g.clock.now().Truncate(time.Second), out: head}
 	g.dress(head)
 	if v := r.Header.Get("X-GitHub-Api-Version"); v != "" && v != apiVersion {
@@ -147,8 +148,12 @@ func (g *GitHub) send(w http.ResponseWriter, head http.Header, rep *reply) {
 	_, _ = w.Write(rep.raw) //nolint:gosec // GitHub serves files raw as well; the type says what they are
 }
 
-// noRoute answers what the table does not have, and remembers it.
+// noRoute answers what the table does not have, and remembers it. A slash too
+// many at the end of an address that is there is GitHub's matter: not found.
 func (g *GitHub) noRoute(method, path string) *reply {
+	if rt, _ := findRoute(method, strings.TrimPrefix(strings.TrimSuffix(path, "/"), "/api/v3")); rt != nil {
+		return notFound()
+	}
 	g.count.Unknown++
 	g.unknown = append(g.unknown, method+" "+path)
 	return fail(http.StatusNotImplemented, "The emulator has no route for "+method+" "+path)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,6 +16,7 @@ type state struct {
 	accounts map[string]*account // by lower-case login
 	orgs     map[string]*org     // by lower-case login
 	repos    map[string]*repo    // by lower-case owner/name
+	renamed  map[string]*repo    // by the lower-case owner/name that it had
 	repoList []*repo
 	installs []*installation
 	tokens   map[string]*token
@@ -28,6 +30,7 @@ func newState(firstID int64) *state {
 		accounts: map[string]*account{},
 		orgs:     map[string]*org{},
 		repos:    map[string]*repo{},
+		renamed:  map[string]*repo{},
 		tokens:   map[string]*token{},
 		personas: map[string]string{},
 	}
@@ -79,12 +82,15 @@ type repo struct {
 	labels   []*label
 	mstones  []*milestone
 	lastMile int      // the highest milestone number given
-	issues   []*issue // issue n is issues[n-1]; pull requests too
+	issues   []*issue // those that are there, by number; pull requests too
 	comments []*comment
 	pinned   []*issue
 	branches map[string]*branch
 	commits  map[string]*commit // by id; those that began a branch come in when asked for
 	rawToken string // opens /raw addresses, as GitHub's ?token= does
+
+	lastIssue int            // the highest number given
+	departed  map[int]*issue // by the number it had: where a transferred issue is now, nil for a deleted one
 
 	cached     []byte // the last view, valid for cachedKey
 	cachedKey  repoKey
@@ -95,10 +101,11 @@ func (r *repo) fullName() string { return r.org.login + "/" + r.name }
 
 // issue returns issue or pull request n, nil if there is none.
 func (r *repo) issue(n int) *issue {
-	if n < 1 || n > len(r.issues) {
+	at, has := slices.BinarySearchFunc(r.issues, n, func(i *issue, n int) int { return i.number - n })
+	if !has {
 		return nil
 	}
-	return r.issues[n-1]
+	return r.issues[at]
 }
 
 // roleOf is what a person may do here, by invitation, organisation or, on a
