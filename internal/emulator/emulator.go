@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/fault"
 )
 
 // Options describe the world to make. The zero value is a good one: the seeded
@@ -28,6 +30,13 @@ type Options struct {
 	// LimitStatus is the status of a refusal by a limit, 403 or 429; zero
 	// takes them by turns, as GitHub may answer with either.
 	LimitStatus int
+	// Faults go wrong on purpose from the beginning; SetFaults changes them.
+	Faults []fault.Rule
+	// FaultSeed repeats a run's faults, whatever Seed is; zero takes Seed.
+	FaultSeed int64
+	// Latency is how long each answer of the REST API takes at least, drawn
+	// from the faults' seed.
+	Latency fault.Span
 	// Shuffle permutes the webhooks that one mutation causes.
 	Shuffle bool
 	// Workers is how many webhooks may be in flight at once. Zero and one
@@ -85,13 +94,17 @@ type GitHub struct {
 	count   Requests
 	unknown []string
 	post    courier
+	faults  *fault.Plan
+	latency fault.Span
+	delays  *fault.Stream   // draws the latency
+	bars    map[string]*bar // by whose budget; faults' limits that are reached
 
 	server   *http.Server
 	listener net.Listener
 }
 
-// New makes a seeded world. It fails only if no key can be made or BaseURL is
-// not an address.
+// New makes a seeded world. It fails if no key can be made, if BaseURL is not
+// an address or if one of the faults cannot be.
 func New(o Options) (*GitHub, error) {
 	key, err := processKey()
 	if err != nil {
@@ -120,6 +133,10 @@ func New(o Options) (*GitHub, error) {
 		meters: map[string]*meter{},
 		count:  Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
 		post:   newCourier(),
+		bars:   map[string]*bar{},
+	}
+	if err := g.arm(); err != nil {
+		return nil, err
 	}
 	g.st = newState(g.firstID())
 	g.sow()

@@ -101,6 +101,7 @@ func showDeliveryItem(d *Delivery) deliveryItem {
 	if d.RepositoryID != 0 {
 		v.RepositoryID = &d.RepositoryID
 	}
+	v.ThrottledAt = stampOrNull(d.ThrottledAt)
 	return v
 }
 

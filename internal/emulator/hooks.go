@@ -38,6 +38,7 @@ type Delivery struct {
 	Event          string
 	Action         string // empty for events without actions
 	At             time.Time
+	ThrottledAt    time.Time // zero unless it left late for that
 	Redelivery     bool
 	InstallationID int64
 	RepositoryID   int64 // 0 for events of no repository
@@ -53,6 +54,8 @@ type Delivery struct {
 	Duration        time.Duration
 	ResponseHeaders map[string]string
 	ResponseBody    string
+
+	mishap mishap
 }
 
 func hookClient() *http.Client {
@@ -67,8 +70,10 @@ func hookClient() *http.Client {
 type courier struct {
 	queue   []*Delivery
 	flying  int
+	late    map[*Delivery]*time.Timer // those that leave later
+	held    *Delivery                 // of those, the one that the next overtakes
 	closed  bool
-	waiting []chan struct{} // closed when nothing is queued or flying
+	waiting []chan struct{} // closed when nothing is queued, late or flying
 	life    context.Context // ends with the emulator, and every delivery with it
 	end     context.CancelFunc
 	wg      sync.WaitGroup
@@ -76,20 +81,29 @@ type courier struct {
 
 func newCourier() courier {
 	life, end := context.WithCancel(context.Background())
-	return courier{life: life, end: end}
+	return courier{life: life, end: end, late: map[*Delivery]*time.Timer{}}
 }
 
 func (p *courier) close() {
 	p.closed, p.queue = true, nil
-	p.end()
-	if p.flying == 0 {
-		p.wake()
+	for _, t := range p.late {
+		t.Stop()
 	}
+	clear(p.late)
+	p.end()
+	p.wake()
 }
 
 func (p *courier) wait() { p.wg.Wait() }
 
+// idle reports whether nothing is on its way.
+func (p *courier) idle() bool { return p.flying == 0 && len(p.late) == 0 }
+
+// wake lets those go who wait until nothing is on its way.
 func (p *courier) wake() {
+	if !p.idle() {
+		return
+	}
 	for _, ch := range p.waiting {
 		close(ch)
 	}
@@ -109,12 +123,22 @@ func (g *GitHub) dispatch(a *app, install int64, h happening, payload []byte) {
 // enqueue fills in what each attempt has of its own.
 func (g *GitHub) enqueue(d *Delivery) {
 	a := g.st.appByID(d.AppID)
+	g.enter(a, d)
+	g.depart(a, d)
+}
+
+// enter puts a delivery into the log.
+func (g *GitHub) enter(a *app, d *Delivery) {
 	d.ID, d.At, d.URL = g.st.id(), g.clock.now(), a.hook.url
-	d.RequestHeaders = hookHeaders(a, d)
+	d.RequestHeaders = hookHeaders(a, d, a.hook.secret)
 	g.st.log = append(g.st.log, d)
 	if n := len(g.st.log) - keepDeliveries; n > 0 {
 		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
 	}
+}
+
+// carryOut queues a delivery.
+func (g *GitHub) carryOut(d *Delivery) {
 	if g.post.closed {
 		return
 	}
@@ -140,16 +164,19 @@ func (g *GitHub) carry() {
 		g.mu.Lock()
 		*d = out
 	}
-	if g.post.flying--; g.post.flying == 0 {
-		g.post.wake()
-	}
+	g.post.flying--
+	g.post.wake()
 }
 
 // deliver makes the request and writes down what came of it.
 func (g *GitHub) deliver(d *Delivery) {
 	began := time.Now()
 	defer func() { d.Done, d.Duration = true, time.Since(began) }()
-	req, err := http.NewRequestWithContext(g.post.life, http.MethodPost, d.URL, bytes.NewReader(d.Payload))
+	if d.mishap.lost {
+		d.Status = noConnection
+		return
+	}
+	req, err := http.NewRequestWithContext(g.post.life, http.MethodPost, d.URL, bytes.NewReader(d.sent()))
 	if err != nil {
 		d.Status = err.Error()
 		return
@@ -159,14 +186,18 @@ func (g *GitHub) deliver(d *Delivery) {
 	}
 	res, err := g.client.Do(req)
 	if err != nil {
-		d.Status = "failed to connect to host"
+		d.Status = noConnection
 		if strings.Contains(err.Error(), "Timeout") {
-			d.Status = "timed out"
+			d.Status = timedOut
 		}
 		return
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	if d.mishap.unheard {
+		d.Status = timedOut
+		return
+	}
 	d.StatusCode, d.ResponseBody = res.StatusCode, string(body)
 	d.ResponseHeaders = map[string]string{}
 	for k := range res.Header {
@@ -178,7 +209,7 @@ func (g *GitHub) deliver(d *Delivery) {
 	}
 }
 
-func hookHeaders(a *app, d *Delivery) map[string]string {
+func hookHeaders(a *app, d *Delivery, with string) map[string]string {
 	h := map[string]string{
 		"Accept":                                 "*/*",
 		"Content-Type":                           "application/json",
@@ -189,7 +220,7 @@ func hookHeaders(a *app, d *Delivery) map[string]string {
 		"X-GitHub-Hook-Installation-Target-ID":   itoa(a.id),
 		"X-GitHub-Hook-Installation-Target-Type": "integration",
 	}
-	if secret := []byte(a.hook.secret); len(secret) > 0 {
+	if secret := []byte(with); len(secret) > 0 {
 		old, now := hmac.New(sha1.New, secret), hmac.New(sha256.New, secret)
 		_, _ = old.Write(d.Payload)
 		_, _ = now.Write(d.Payload)
@@ -199,11 +230,11 @@ func hookHeaders(a *app, d *Delivery) map[string]string {
 	return h
 }
 
-// Settle returns when no webhook is queued or in flight, or when ctx ends.
+// Settle returns when no webhook is queued, late or in flight, or when ctx ends.
 // What the receiver does afterwards is not waited for.
 func (g *GitHub) Settle(ctx context.Context) error {
 	g.mu.Lock()
-	if g.post.flying == 0 {
+	if g.post.idle() {
 		g.mu.Unlock()
 		return nil
 	}

@@ -91,8 +91,7 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 	if wait > 0 {
 		m.tell(head)
 		head.Set("Retry-After", itoa(int64((wait+time.Second-1)/time.Second)))
-		return failWith(m.status(g), "You have exceeded a secondary rate limit. Please wait a few "+
-			"minutes before you try again.", secondaryURL)
+		return failWith(m.status(g), secondaryMessage, secondaryURL)
 	}
 	m.points = append(m.points, spent{now, cost})
 	if rt.flag == content {

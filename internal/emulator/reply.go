@@ -27,6 +27,8 @@ const docsURL = "https://docs.github.com/rest"
 const secondaryURL = "https://docs.github.com/rest/using-the-rest-api/" +
 	"rate-limits-for-the-rest-api#about-secondary-rate-limits"
 
+const secondaryMessage = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+
 // apiError is the body of every refusal.
 type apiError struct {
 	Message string       `json:"message"`

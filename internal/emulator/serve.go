@@ -34,8 +34,19 @@ func (g *GitHub) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 		g.send(w, http.Header{}, fail(http.StatusRequestEntityTooLarge, "Payload too large"))
 		return
 	}
+	fate := g.judge(r, path)
+	if !pause(r.Context(), fate.before) {
+		return
+	}
 	head := http.Header{}
-	g.send(w, head, g.locked(func() *reply { return g.handle(r, path, body, head) }))
+	rep := g.meet(fate, r, path, body, head)
+	if !pause(r.Context(), fate.after) {
+		return
+	}
+	if fate.cuts() {
+		g.sendCut(w, head, rep)
+	}
+	g.send(w, head, rep)
 }
 
 // locked runs f under the mutex and lets go of it even if f panics: the world

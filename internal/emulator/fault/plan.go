@@ -101,6 +101,9 @@ func (p *Plan) Remove(id int) bool {
 // Clear takes all rules out of force; what has struck stays known.
 func (p *Plan) Clear() { p.rules = nil }
 
+// Active reports whether any rule is in force.
+func (p *Plan) Active() bool { return len(p.rules) > 0 }
+
 // Strike draws what goes wrong at an occasion and remembers it under the time
 // now. Of kinds that exclude each other the first rule that strikes prevails;
 // a delivery that is lost before it leaves has no other fault.
