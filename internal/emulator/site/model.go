@@ -16,10 +16,24 @@ type label struct {
 }
 
 type milestone struct {
-	Number int        `json:"number"`
-	Title  string     `json:"title"`
-	State  string     `json:"state"`
-	DueOn  *time.Time `json:"due_on"`
+	Number       int        `json:"number"`
+	Title        string     `json:"title"`
+	Description  string     `json:"description"`
+	State        string     `json:"state"`
+	DueOn        *time.Time `json:"due_on"`
+	OpenIssues   int        `json:"open_issues"`
+	ClosedIssues int        `json:"closed_issues"`
+}
+
+// Total is how many issues it has, and one at least: a bar needs an end.
+func (m milestone) Total() int { return max(1, m.OpenIssues+m.ClosedIssues) }
+
+// Percent is how much of it is done.
+func (m milestone) Percent() int {
+	if all := m.OpenIssues + m.ClosedIssues; all > 0 {
+		return 100 * m.ClosedIssues / all
+	}
+	return 0
 }
 
 type issue struct {
@@ -29,6 +43,9 @@ type issue struct {
 	State       string     `json:"state"`
 	StateReason string     `json:"state_reason"`
 	Locked      bool       `json:"locked"`
+	LockReason  string     `json:"active_lock_reason"`
+	NodeID      string     `json:"node_id"`
+	Draft       bool       `json:"draft"`
 	User        user       `json:"user"`
 	Labels      []label    `json:"labels"`
 	Assignees   []user     `json:"assignees"`

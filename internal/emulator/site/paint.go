@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"hash/fnv"
 	"html/template"
 	"math"
@@ -13,31 +14,44 @@ import (
 // chip is a label in its colour. The colour is the fill of a picture and not a
 // style, which the security policy forbids.
 func chip(l label) template.HTML {
-	color := l.Color
-	rgb, err := strconv.ParseUint(color, 16, 32)
-	if err != nil || len(color) != 6 {
-		color, rgb = "ededed", 0xededed
-	}
-	return template.HTML(`<span class="chip ` + ink(rgb) + `" title="` + template.HTMLEscapeString(l.Description) + //nolint:gosec // escaped
-		`"><svg aria-hidden="true"><rect width="100%" height="100%" fill="#` + color + `"/></svg><span>` +
+	fill, ink := paint(l.Color)
+	return template.HTML(`<span class="chip ` + ink + `" title="` + template.HTMLEscapeString(l.Description) + //nolint:gosec // escaped
+		`"><svg aria-hidden="true"><rect width="100%" height="100%" fill="` + fill + `"/></svg><span>` +
 		template.HTMLEscapeString(l.Name) + `</span></span>`)
 }
 
-// ink is which of black and white stands out more on a colour; one of them
-// always does by at least 4.5 to 1, as WCAG AA asks.
-func ink(rgb uint64) string {
-	linear := func(shift uint) float64 {
-		c := float64(rgb>>shift&255) / 255
+// enough is the contrast between text and ground that WCAG AA asks for.
+const enough = 4.5
+
+// paint makes a label's colour one on which text can be read: white text where
+// it is nearly readable, on a ground made darker until it is, and black
+// elsewhere.
+func paint(color string) (fill, ink string) {
+	rgb, err := strconv.ParseUint(color, 16, 32)
+	if err != nil || len(color) != 6 {
+		rgb = 0xededed
+	}
+	r, g, b := float64(rgb>>16&255), float64(rgb>>8&255), float64(rgb&255)
+	ink = "dark"
+	if 1.05/(luminance(r, g, b)+0.05) > 3.5 {
+		ink = "light"
+		for 1.05/(luminance(r, g, b)+0.05) < enough {
+			r, g, b = math.Floor(r*0.97), math.Floor(g*0.97), math.Floor(b*0.97)
+		}
+	}
+	return fmt.Sprintf("#%02x%02x%02x", int(r), int(g), int(b)), ink
+}
+
+// luminance is how bright a colour is, from 0 to 1, as WCAG reckons it.
+func luminance(r, g, b float64) float64 {
+	linear := func(c float64) float64 {
+		c /= 255
 		if c <= 0.04045 {
 			return c / 12.92
 		}
 		return math.Pow((c+0.055)/1.055, 2.4)
 	}
-	luminance := 0.2126*linear(16) + 0.7152*linear(8) + 0.0722*linear(0)
-	if (luminance+0.05)/0.05 > 1.05/(luminance+0.05) {
-		return "dark"
-	}
-	return "light"
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
 
 // face stands for a person: the first letter on a colour of their own.

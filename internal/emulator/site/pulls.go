@@ -5,44 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
-
-// listPulls shows the open pull requests, or the closed ones.
-func (v *visit) listPulls() error {
-	q := v.r.URL.Query()
-	if q.Get("state") != "closed" {
-		q.Set("state", "open")
-	}
-	p := listing{Owner: v.r.PathValue("owner"), Repo: v.r.PathValue("repo"), State: q.Get("state"), Picked: q}
-	path := v.repoPath() + "/pulls"
-	var err error
-	for state, n := range map[string]*int{"open": &p.Open, "closed": &p.Closed} {
-		if *n, err = v.count(path, url.Values{"state": {state}}); err != nil {
-			return err
-		}
-	}
-	ask := url.Values{"state": {p.State}, "per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(max(1, number(q.Get("page"))))}}
-	var found []pull
-	if err := v.get(path+"?"+ask.Encode(), &found); err != nil {
-		return err
-	}
-	for _, one := range found {
-		p.Rows = append(p.Rows, v.row(one.asIssue()))
-	}
-	p.turn(q, len(found))
-	return v.show(http.StatusOK, "pulls", "pulls", "Pull requests of "+p.Repo, p)
-}
-
-// asIssue is what lists show of a pull request.
-func (p pull) asIssue() issue {
-	i := issue{Number: p.Number, Title: p.Title, State: p.State, User: p.User, Labels: p.Labels,
-		CreatedAt: p.Created, ClosedAt: p.ClosedAt}
-	i.Pull = &struct {
-		MergedAt *time.Time `json:"merged_at"`
-	}{p.MergedAt}
-	return i
-}
 
 // newPull shows the form, with a reference to a feature to fill in.
 func (v *visit) newPull() error {

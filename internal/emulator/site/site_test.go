@@ -140,7 +140,7 @@ func TestAnIssueIsOpenedReadAndAnswered(t *testing.T) {
 	page = v.must("/acme/upgrades/issues/1/comment", url.Values{"body": {"Well said, @ada."}, "do": {"comment"}})
 	shows(t, page, `id="issuecomment-`, `<a href="/acme/upgrades/issues?assignee=ada" class="mention"`)
 	shows(t, plain(v.open("/acme/upgrades/issues?labels=bug")), "1 open", "Faster batcher", "label: bug", "💬 1")
-	shows(t, plain(v.open("/acme/upgrades/issues?labels=question")), "0 open", "Nothing here is open")
+	shows(t, plain(v.open("/acme/upgrades/issues?labels=question")), "0 open", "Nothing here matches")
 }
 
 func TestABoxIsTickedByWhoeverMay(t *testing.T) {
@@ -317,7 +317,7 @@ func TestEveryPageIsThere(t *testing.T) {
 	for path, piece := range map[string]string{
 		"/": "Issues", "/acme/upgrades": "Issues", "/acme/upgrades/issues/new?title=x&labels=bug": `value="bug" checked`,
 		"/acme/upgrades/issues/1": "t", "/acme/upgrades/pull/1": "opened this", "/-/deliveries": "Nothing was sent yet",
-		"/acme/upgrades/blob/main/.github/stationmaster.yml": "roles:", "/acme/upgrades/issues?page=2": "← newer",
+		"/acme/upgrades/blob/main/.github/stationmaster.yml": "roles:", "/acme/upgrades/issues?page=2": "1 open",
 		"/acme": "Issues", "/ada": "assigned to ada", "/apps/stationmaster": "Issues",
 	} {
 		shows(t, v.open(path), piece, "<!DOCTYPE html>", "</html>")

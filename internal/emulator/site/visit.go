@@ -20,8 +20,9 @@ type visit struct {
 	who *persona
 	now time.Time // the world's
 
-	known map[string]bool // people already looked for
-	found map[string]*issue
+	inRepo *repository     // the page's, once it was asked for
+	known  map[string]bool // people already looked for
+	found  map[string]*issue
 }
 
 const personaCookie = "stationmaster-emulator-persona"
@@ -136,16 +137,28 @@ func (v *visit) here() string {
 // frame is what every page has around its own content.
 type frame struct {
 	Title   string
-	Tab     string // issues, pulls or deliveries
+	Tab     string // the key of one of Tabs, or none
+	Tabs    []tab
 	Owner   string
-	Repo    string
-	Code    string
 	Now     string
-	NowForm string // for the date field
+	NowForm string     // for the date field
+	Next    *departure // where the clock can be moved on to; nil if nothing is due
 	Back    string
 	Acting  person
 	People  []person
 	Page    any
+}
+
+// tab leads to one of the pages that every page leads to.
+type tab struct{ Key, Name, Link string }
+
+func (s *server) tabs() []tab {
+	owner := "/" + url.PathEscape(s.Owner) + "/"
+	return []tab{
+		{"issues", s.Repo + " · issues", owner + url.PathEscape(s.Repo) + "/issues"},
+		{"pulls", s.CodeRepo + " · pull requests", owner + url.PathEscape(s.CodeRepo) + "/pulls"},
+		{"deliveries", "deliveries", "/-/deliveries"},
+	}
 }
 
 // person is a persona as the frame shows it.
@@ -156,9 +169,10 @@ type person struct {
 
 // show renders a page whole before it sends any of it.
 func (v *visit) show(status int, name, tab, title string, page any) error {
-	f := frame{Title: title, Tab: tab, Owner: v.s.Owner, Repo: v.s.Repo, Code: v.s.CodeRepo, Back: v.here(), Page: page}
+	f := frame{Title: title, Tab: tab, Tabs: v.s.tabs(), Owner: v.s.Owner, Back: v.here(), Page: page}
 	if !v.now.IsZero() {
-		f.Now, f.NowForm = v.now.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), v.now.UTC().Format("2006-01-02T15:04")
+		f.Now, f.NowForm = v.now.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), v.now.UTC().Format(clockForm)
+		f.Next = v.nextTrain()
 	}
 	v.s.mu.Lock()
 	for _, p := range v.s.people {
