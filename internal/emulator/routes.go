@@ -24,6 +24,11 @@ const (
 	readFiles   = "contents=read"
 	writeFiles  = "contents=write"
 	readMembers = "members=read"
+
+	readChecks   = "checks=read"
+	writeChecks  = "checks=write"
+	readDeploys  = "deployments=read"
+	writeDeploys = "deployments=write"
 )
 
 const (
@@ -35,6 +40,9 @@ const (
 	oneInstall = "/app/installations/{#installation_id}"
 	oneMile    = oneRepo + "/milestones/{#milestone_number}"
 	oneCommit  = oneRepo + "/commits/{ref}"
+	oneRun     = oneRepo + "/check-runs/{#check_run_id}"
+	oneSuite   = oneRepo + "/check-suites/{#check_suite_id}"
+	oneDeploy  = oneRepo + "/deployments/{#deployment_id}"
 )
 
 // table is all that the emulator answers. The role is a person's; people's
@@ -93,6 +101,29 @@ var table = compile([]line{
 	{get, oneRepo + "/git/ref/{ref...}", byAnyone, readFiles, canRead, plain, getRef},
 	{get, oneRepo + "/git/matching-refs/{ref...}", byAnyone, readFiles, canRead, plain, listMatchingRefs},
 	{post, oneRepo + "/git/refs", byMember, writeFiles, canWrite, plain, createRef},
+
+	// What is said of commits.
+	{post, oneRepo + "/statuses/{sha}", byMember, "statuses=write", canWrite, plain, createStatus},
+	{get, oneCommit + "/statuses", byAnyone, "statuses=read", canRead, plain, listStatuses},
+	{get, oneCommit + "/status", byAnyone, "statuses=read", canRead, plain, getCombinedStatus},
+	{post, oneRepo + "/check-runs", byInstallation, writeChecks, noRole, plain, createCheckRun},
+	{get, oneRun, byAnyone, readChecks, canRead, plain, getCheckRun},
+	{patch, oneRun, byInstallation, writeChecks, noRole, plain, updateCheckRun},
+	{get, oneRun + "/annotations", byAnyone, readChecks, canRead, plain, listAnnotations},
+	{post, oneRun + "/rerequest", byMember, writeChecks, canWrite, plain, rerequestRun},
+	{get, oneCommit + "/check-runs", byAnyone, readChecks, canRead, plain, listRunsForRef},
+	{get, oneCommit + "/check-suites", byAnyone, readChecks, canRead, plain, listSuitesForRef},
+	{post, oneRepo + "/check-suites", byInstallation, writeChecks, noRole, plain, createCheckSuite},
+	{get, oneSuite, byAnyone, readChecks, canRead, plain, getCheckSuite},
+	{get, oneSuite + "/check-runs", byAnyone, readChecks, canRead, plain, listRunsForSuite},
+	{post, oneSuite + "/rerequest", byInstallation, writeChecks, noRole, plain, rerequestSuite},
+	{get, oneRepo + "/deployments", byAnyone, readDeploys, canRead, plain, listDeployments},
+	{post, oneRepo + "/deployments", byMember, writeDeploys, canWrite, plain, createDeployment},
+	{get, oneDeploy, byAnyone, readDeploys, canRead, plain, getDeployment},
+	{del, oneDeploy, byMember, writeDeploys, canWrite, plain, deleteDeployment},
+	{get, oneDeploy + "/statuses", byAnyone, readDeploys, canRead, plain, listDeployStatuses},
+	{post, oneDeploy + "/statuses", byMember, writeDeploys, canWrite, plain, createDeployStatus},
+	{get, oneDeploy + "/statuses/{#status_id}", byAnyone, readDeploys, canRead, plain, getDeployStatus},
 
 	// Issues. The fixed names come before the numbers.
 	{get, oneRepo + "/issues", byAnyone, readEither, canRead, plain, listIssues},

@@ -77,17 +77,20 @@ type repo struct {
 	updated       time.Time
 	pushed        time.Time
 
-	people   map[*account]role // direct collaborators
-	order    []*account        // the same, in the order they came
-	labels   []*label
-	mstones  []*milestone
-	lastMile int      // the highest milestone number given
-	issues   []*issue // those that are there, by number; pull requests too
-	comments []*comment
-	pinned   []*issue
-	branches map[string]*branch
-	commits  map[string]*commit // by id; those that began a branch come in when asked for
-	rawToken string // opens /raw addresses, as GitHub's ?token= does
+	people      map[*account]role // direct collaborators
+	order       []*account        // the same, in the order they came
+	labels      []*label
+	mstones     []*milestone
+	lastMile    int      // the highest milestone number given
+	issues      []*issue // those that are there, by number; pull requests too
+	comments    []*comment
+	pinned      []*issue
+	branches    map[string]*branch
+	commits     map[string]*commit // by id; those that began a branch come in when asked for
+	statuses    []*commitStatus    // oldest first, like those below
+	suites      []*checkSuite
+	deployments []*deployment
+	rawToken    string // opens /raw addresses, as GitHub's ?token= does
 
 	lastIssue int            // the highest number given
 	departed  map[int]*issue // by the number it had: where a transferred issue is now, nil for a deleted one
