@@ -238,7 +238,7 @@ func (c *call) appHas(perms map[string]string, set string) bool {
 		if !t.allows(name, level) {
 			return false
 		}
-		if name == "pull_requests" && c.issue != nil && c.issue.pull == nil {
+		if name == "pull_requests" && c.issue != nil && c.issue.pull == nil && strings.HasPrefix(c.route.pattern, oneIssue) {
 			return false
 		}
 	}

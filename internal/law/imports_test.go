@@ -28,6 +28,7 @@ var layers = map[string]layer{
 	"calendar": core,
 	"render":   core,
 	"gate":     core,
+	"agenda":   core,
 
 	"bot":    shell,
 	"hook":   adapter,
@@ -39,6 +40,7 @@ var layers = map[string]layer{
 
 	"emulator": alone,
 
+	"contract": support,
 	"law":      support,
 	"scenario": support,
 }

@@ -1,0 +1,121 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// openapiFile is the description's place inside the npm folder.
+const openapiFile = "node_modules/@octokit/openapi/generated/api.github.com.json"
+
+// Description is GitHub's description of its REST API and webhooks. It is safe
+// for concurrent use.
+type Description struct {
+	templates []template
+	parts     components
+	mends     []mend
+
+	mu     sync.Mutex
+	shapes map[string]*shape // by the text of the schema
+	proven map[string]bool   // mends without which something true was refused
+}
+
+// components are the named pieces that the rest refers to, not yet parsed.
+type components struct {
+	Schemas    map[string]json.RawMessage `json:"schemas"`
+	Responses  map[string]json.RawMessage `json:"responses"`
+	Parameters map[string]json.RawMessage `json:"parameters"`
+}
+
+// template is one path of the description, with what lies below it.
+type template struct {
+	path  string
+	parts []string
+	item  json.RawMessage
+}
+
+// Parse reads a description in OpenAPI 3.0 with GitHub's webhook schemas among
+// its components. Nothing but its outline is looked at yet.
+func Parse(text []byte) (*Description, error) {
+	var doc struct {
+		Paths      map[string]json.RawMessage `json:"paths"`
+		Components components                 `json:"components"`
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, fmt.Errorf("contract: parse the description: %w", err)
+	}
+	if len(doc.Paths) == 0 || len(doc.Components.Schemas) == 0 {
+		return nil, errors.New("contract: the description has no paths or no schemas")
+	}
+	d := &Description{parts: doc.Components, mends: mends,
+		shapes: map[string]*shape{}, proven: map[string]bool{}}
+	for path, item := range doc.Paths {
+		d.templates = append(d.templates, template{path, strings.Split(path, "/"), item})
+	}
+	return d, nil
+}
+
+var loaded struct {
+	sync.Mutex
+	description *Description
+}
+
+// Load is the description that npm has installed, read once in a process. A
+// test that has none is skipped, but fails in CI.
+func Load(t testing.TB) *Description {
+	t.Helper()
+	file := filepath.Join(Installed(t, "@octokit/openapi"), strings.TrimPrefix(openapiFile, "node_modules/@octokit/openapi/"))
+	loaded.Lock()
+	defer loaded.Unlock()
+	if loaded.description != nil {
+		return loaded.description
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded.description, err = Parse(text); err != nil {
+		t.Fatal(err)
+	}
+	return loaded.description
+}
+
+// Folder is the folder of the pinned package.json, which says what npm fetches
+// for the tests.
+func Folder() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "emulator", "testdata", "npm")
+}
+
+// Installed is the folder of an npm package that the tests use. Where it is
+// missing the test is skipped with one line, but fails in CI.
+func Installed(t testing.TB, name string) string {
+	t.Helper()
+	dir := filepath.Join(Folder(), "node_modules", filepath.FromSlash(name))
+	_, err := os.Stat(dir)
+	switch {
+	case err == nil:
+	case !errors.Is(err, fs.ErrNotExist):
+		t.Fatal(err)
+	default:
+		Missing(t, "the npm package "+name+" is not installed: npm ci --prefix internal/emulator/testdata/npm")
+	}
+	return dir
+}
+
+// Missing ends a test for want of something that CI has and others may lack.
+func Missing(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
