@@ -11,7 +11,7 @@ import (
 )
 
 // serveAdmin answers what no GitHub has: the world's clock, the delivery log,
-// the webhook's address, teams. It asks for no credentials, so the emulator
+// the webhook's address, teams, faults. It asks for no credentials, so the emulator
 // must listen where only its user can reach it.
 func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	if why := stranger(r); why != "" {
@@ -40,6 +40,10 @@ func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		rep = g.adminTeam(r, parts)
 	case "PATCH teams", "PATCH repos", "POST repos", "DELETE repos":
 		rep = g.adminMove(r, parts)
+	case "GET faults", "PUT faults", "POST faults", "DELETE faults":
+		rep = g.adminFaults(r, parts)
+	case "GET settings", "PATCH settings":
+		rep = g.adminSettings(r)
 	default:
 		rep = fail(http.StatusNotFound, "The admin API has no "+r.Method+" "+r.URL.Path)
 	}

@@ -62,7 +62,7 @@ func New(seed uint64, rules ...Rule) (*Plan, error) {
 // Reset begins anew with other rules: nothing was drawn, nothing has struck.
 // If one of the rules cannot be the plan stays as it is.
 func (p *Plan) Reset(seed uint64, rules ...Rule) error {
-	next := &Plan{seed: seed, made: map[Kind]int{}, counts: map[Kind]int{}}
+	next := &Plan{seed: seed, lastID: p.lastID, made: map[Kind]int{}, counts: map[Kind]int{}}
 	var faults []error
 	for _, r := range rules {
 		_, err := next.Add(r)
@@ -71,7 +71,6 @@ func (p *Plan) Reset(seed uint64, rules ...Rule) error {
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
-	next.lastID = max(next.lastID, p.lastID)
 	*p = *next
 	return nil
 }
@@ -165,14 +164,16 @@ func (p *Plan) remember(l *live, o Occasion, now time.Time) {
 	if h.By != 0 {
 		s.By = h.By.Round(time.Millisecond).String()
 	}
-	p.strikes = append(p.strikes, s)
-	if n := len(p.strikes) - keepStrikes; n > 0 {
-		p.strikes = slices.Delete(p.strikes, 0, n)
+	if len(p.strikes) >= 2*keepStrikes { // now and then, not each time
+		p.strikes = slices.Delete(p.strikes, 0, keepStrikes)
 	}
+	p.strikes = append(p.strikes, s)
 }
 
 // Struck is what the plan remembers of what struck, oldest first.
-func (p *Plan) Struck() []Strike { return slices.Clone(p.strikes) }
+func (p *Plan) Struck() []Strike {
+	return slices.Clone(p.strikes[max(0, len(p.strikes)-keepStrikes):])
+}
 
 // Report is a plan as it stands.
 type Report struct {
