@@ -1,6 +1,9 @@
 // Package calendar is the arithmetic of the railway's dates: days without a
 // time or a zone, windows of days, recurrence rules that keep their local hour
-// across clock changes, and durations in the words that people use.
+// across clock changes, and durations in the words that people use. On these
+// stand a repository's Schedule (trains, meetings, cut-offs, freezes, holidays),
+// the Timetable that it comes to, the Plan that works back from an activation or
+// forward to the earliest one, and the Slip between two plans.
 //
 // Nothing here reads a clock. Every function gets the time that it works with,
 // so a decision about a date can be repeated later with the same result.

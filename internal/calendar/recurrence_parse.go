@@ -61,19 +61,6 @@ func ParseRecurrence(rule, zone, start string) (Recurrence, error) {
 	return r, nil
 }
 
-// parseZone takes IANA names alone: "Local" would be another zone on another
-// machine.
-func parseZone(zone string) (*time.Location, error) {
-	if zone == "" || zone == "Local" {
-		return nil, errors.New("the time zone is missing: write its IANA name, such as Europe/Berlin or UTC")
-	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return nil, errors.New("the time zone is not known: write its IANA name, such as Europe/Berlin or UTC")
-	}
-	return loc, nil
-}
-
 // parseStart returns the start's wall clock time, noted in UTC.
 func parseStart(start string) (time.Time, error) {
 	form := "write a day, as in 2026-12-10, or a day and a time, as in 2026-12-10 10:00"

@@ -1,0 +1,116 @@
+package calendar
+
+import "time"
+
+// An Occurrence is one date of a series. Nominal is the day that the rule names
+// and Day the one that holds; both are days in Zone. At is the moment, in UTC.
+type Occurrence struct {
+	Nominal Date      `json:"nominal"`
+	Day     Date      `json:"day"`
+	At      time.Time `json:"at"`
+	Zone    string    `json:"zone"`
+	Odd     Oddity    `json:"odd,omitempty"`
+	// Closed says why the nominal day is closed; the occurrence has been moved
+	// unless Day is the same.
+	Closed Closing `json:"closed,omitzero"`
+}
+
+// Moved reports whether the day is another than the rule's.
+func (o Occurrence) Moved() bool { return o.Day != o.Nominal }
+
+// Why says what is out of the ordinary, a few words each.
+func (o Occurrence) Why() []string {
+	var out []string
+	switch {
+	case o.Moved():
+		out = append(out, "moved from "+o.Nominal.Long()+" ("+o.Closed.String()+")")
+	case o.Closed.Why != "":
+		out = append(out, "on a closed day ("+o.Closed.String()+")")
+	}
+	if o.Odd != "" {
+		out = append(out, o.Odd.String())
+	}
+	return out
+}
+
+// before and after are how far around a range its neighbours are looked at: a
+// shift stays in its month.
+const (
+	before = 120
+	after  = 35
+)
+
+// closing tells why a day is closed to a series.
+type closing func(Date) Closing
+
+// occurrences returns the dates of a series that hold on the days from one to
+// another, both included, in order. shut says which days an occurrence leaves,
+// open whether it may go to one.
+func (s Series) occurrences(from, to Date, shut closing, open func(Date) bool) []Occurrence {
+	if s.Rule.IsZero() || to.Before(from) {
+		return nil
+	}
+	zone := s.Rule.loc
+	var all []Occurrence
+	for _, t := range s.Rule.Between(from.AddDays(-before).Time(), to.AddDays(after).Time()) {
+		day := dateIn(t, zone)
+		o := Occurrence{Nominal: day, Day: day, At: t, Zone: s.Rule.zone}
+		o.Odd = oddity(t, s.Rule.wall(day), zone)
+		all = append(all, o)
+	}
+	var out []Occurrence
+	for i := range all {
+		low, high := Date{}, Date{Year: lastYear + horizonYears, Month: time.December, Day: 31}
+		if i > 0 {
+			low = all[i-1].Day
+		}
+		if i+1 < len(all) {
+			high = all[i+1].Nominal
+		}
+		all[i] = s.shifted(all[i], low, high, shut, open)
+		if o := all[i]; !o.Day.Before(from) && !o.Day.After(to) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// shifted moves an occurrence off a closed day, between the days of its
+// neighbours, without them.
+func (s Series) shifted(o Occurrence, low, high Date, shut closing, open func(Date) bool) Occurrence {
+	if o.Closed = shut(o.Nominal); o.Closed.Why == "" || s.Shift == Keep || s.Shift == "" {
+		return o
+	}
+	steps := []int{+1, -1}
+	if s.Shift == Previous {
+		steps = []int{-1, +1}
+	}
+	for _, step := range steps {
+		for d := o.Nominal.AddDays(step); d.Month == o.Nominal.Month && d.After(low) && d.Before(high); d = d.AddDays(step) {
+			if open(d) {
+				wall := s.Rule.wall(d)
+				o.Day, o.At = d, instant(wall, s.Rule.loc)
+				o.Odd = oddity(o.At, wall, s.Rule.loc)
+				return o
+			}
+		}
+	}
+	return o
+}
+
+// wall returns the rule's time of day on a day, as a wall clock time noted in
+// UTC.
+func (r Recurrence) wall(d Date) time.Time {
+	start := r.options.Dtstart
+	h, m, sec := start.Clock()
+	if len(r.options.Byhour) == 1 {
+		h = r.options.Byhour[0]
+	}
+	if len(r.options.Byminute) == 1 {
+		m = r.options.Byminute[0]
+	}
+	if len(r.options.Bysecond) == 1 {
+		sec = r.options.Bysecond[0]
+	}
+	return d.Time().Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second)
+}
