@@ -35,7 +35,7 @@ func (v *visit) comment() error {
 			return err
 		}
 		page.Draft, page.Preview = body, v.s.text.render(body, v.setting(""))
-		return v.show(http.StatusOK, "issue", "issues", "Preview", page)
+		return v.showItem(http.StatusOK, page)
 	}
 	to := v.issuePage() + "#end"
 	if body != "" || press == "comment" {

@@ -1,14 +1,10 @@
 package site
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"html/template"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // issueView is the page of an issue or a pull request.
@@ -20,15 +16,29 @@ type issueView struct {
 	Status      string
 	When        template.HTML
 	Pull        *pull
+	Files       []changedFile
+	Tab         string        // files, or empty for the conversation
 	Merged      template.HTML // when; empty if it is not
 	First       said
 	Timeline    []moment
+	Children    []child
 	LabelPicks  []choice
 	PeoplePicks []choice
 	Milestones  []milestone
-	Acting      string
+	Elsewhere   []string // repositories that it can be transferred to
+	May         may
 	Draft       string
 	Preview     template.HTML
+}
+
+// may is what the acting person may do on the page.
+type may struct {
+	Edit    bool // change the title
+	Triage  bool // label, assign, plan, lock
+	Push    bool // merge
+	Close   bool
+	Comment bool
+	Delete  bool
 }
 
 // choice is a line of a picker.
@@ -37,32 +47,8 @@ type choice struct {
 	On    bool
 }
 
-// said is a body or a comment.
-type said struct {
-	ID        string // of the place in the page
-	Comment   int64  // 0 for the issue's own body
-	By        user
-	When      template.HTML
-	Edited    bool
-	Role      string
-	HTML      template.HTML
-	Source    string
-	Seen      string // fingerprint of the source, so that a tick meets the text it was made for
-	Form      string
-	Reactions []reaction
-	Given     bool
-}
-
-// moment is a line of the timeline: a comment, or something that was done.
-type moment struct {
-	entry
-	Said    *said // nil for what is not a comment
-	When    template.HTML
-	Added   []label
-	Removed []label
-	Link    string // to the source of a reference
-	Name    string
-}
+// child is a sub-issue.
+type child struct{ Path, Status, Title, Name string }
 
 // showIssue shows an issue, and a pull request as one.
 func (v *visit) showIssue() error {
@@ -70,46 +56,64 @@ func (v *visit) showIssue() error {
 	if err != nil {
 		return err
 	}
-	if want := itemPath(page.Owner, page.Repo, page.Number, page.Pull != nil); v.r.Method == http.MethodGet && v.r.URL.Path != want {
+	if want := page.Path; v.r.Method == http.MethodGet && v.r.URL.Path != want {
 		http.Redirect(v.w, v.r, want, http.StatusSeeOther)
 		return nil
 	}
+	return v.showItem(http.StatusOK, page)
+}
+
+func (v *visit) showItem(status int, page *issueView) error {
 	tab := "issues"
 	if page.Pull != nil {
 		tab = "pulls"
 	}
-	return v.show(http.StatusOK, "issue", tab, page.Title+" · #"+strconv.Itoa(page.Number), page)
+	return v.show(status, "issue", tab, page.Title+" · #"+strconv.Itoa(page.Number), page)
 }
 
+// issueView reads all that the page shows.
 func (v *visit) issueView() (*issueView, error) {
-	p := &issueView{Owner: v.r.PathValue("owner"), Repo: v.r.PathValue("repo"), Act: v.issuePage(), Acting: v.who.login}
-	if err := v.get(v.issuePath(), &p.issue); err != nil {
+	p, err := v.item()
+	if err != nil {
 		return nil, err
 	}
-	p.Path, p.Status, p.When = itemPath(p.Owner, p.Repo, p.Number, p.issue.Pull != nil), status(p.issue), v.when(p.CreatedAt)
-	p.First = v.said(0, p.User, p.Body, p.Reactions)
-	p.First.When = p.When
 	happened, err := all[entry](v, v.issuePath()+"/timeline", nil)
 	if err != nil {
 		return nil, err
 	}
-	p.Timeline = v.moments(happened)
+	p.First = v.said(0, p.User, p.Body, p.Reactions)
+	p.First.When = p.When
+	p.Timeline = v.moments(happened, p.User)
 	if err := v.fillPickers(p); err != nil {
 		return nil, err
 	}
-	if p.issue.Pull != nil {
-		p.Pull = &pull{}
-		if err := v.get(v.repoPath()+"/pulls/"+strconv.Itoa(p.Number), p.Pull); err != nil {
-			return nil, err
-		}
-		if p.Pull.MergedAt != nil {
-			p.Merged = v.when(*p.Pull.MergedAt)
-		}
+	return p, v.fillChildren(p)
+}
+
+// item reads what every page of an issue or a pull request shows.
+func (v *visit) item() (*issueView, error) {
+	p := &issueView{Owner: v.r.PathValue("owner"), Repo: v.r.PathValue("repo"), Act: v.issuePage()}
+	at, err := v.repository()
+	if err != nil {
+		return nil, err
 	}
-	return p, nil
+	if err := v.get(v.issuePath(), &p.issue); err != nil {
+		return nil, err
+	}
+	p.Path, p.Status, p.When = itemPath(p.Owner, p.Repo, p.Number, p.issue.Pull != nil), status(p.issue), v.when(p.CreatedAt)
+	own := p.User.Login == v.who.login
+	p.May = may{Edit: own || at.Permissions.Push, Triage: at.Permissions.Triage, Push: at.Permissions.Push,
+		Close: own || at.Permissions.Triage, Comment: !p.Locked || at.Permissions.Push, Delete: at.Permissions.Maintain}
+	if p.issue.Pull == nil {
+		return p, nil
+	}
+	return p, v.fillPull(p)
 }
 
 func (v *visit) fillPickers(p *issueView) error {
+	if !p.May.Triage {
+		return nil
+	}
 	labels, err := v.labels()
 	if err != nil {
 		return err
@@ -130,127 +134,23 @@ func (v *visit) fillPickers(p *issueView) error {
 	for _, one := range people {
 		p.PeoplePicks = append(p.PeoplePicks, choice{label{Name: one.Login}, slices.Contains(p.Assignees, one)})
 	}
+	for _, name := range []string{v.s.Repo, v.s.CodeRepo} {
+		if name != p.Repo && p.Pull == nil {
+			p.Elsewhere = append(p.Elsewhere, v.s.Owner+"/"+name)
+		}
+	}
 	p.Milestones, err = v.milestones()
 	return err
 }
 
-// said makes a text ready to be shown.
-func (v *visit) said(comment int64, by user, body string, given reactions) said {
-	s := said{ID: "issue-body", Comment: comment, By: by, Source: body, Seen: fingerprint(body), Reactions: given.All()}
-	if comment != 0 {
-		s.ID = "issuecomment-" + strconv.FormatInt(comment, 10)
+// fillChildren reads the sub-issues, if there are any.
+func (v *visit) fillChildren(p *issueView) error {
+	if p.SubIssues.Total == 0 {
+		return nil
 	}
-	s.Form = "tick-" + s.ID
-	s.HTML = v.s.text.render(body, v.setting(s.Form))
-	s.Given = slices.ContainsFunc(s.Reactions, func(r reaction) bool { return r.Count > 0 })
-	return s
-}
-
-func fingerprint(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
-}
-
-// setting is where a text of this page stands.
-func (v *visit) setting(form string) setting {
-	return setting{owner: v.r.PathValue("owner"), repo: v.r.PathValue("repo"), root: "http://" + v.r.Host,
-		form: form, knows: v.knows, find: v.find}
-}
-
-// knows reports whether somebody has an account.
-func (v *visit) knows(login string) bool {
-	is, asked := v.known[login]
-	if !asked {
-		if v.known == nil {
-			v.known = map[string]bool{}
-		}
-		is = v.get("/users/"+url.PathEscape(login), nil) == nil
-		v.known[login] = is
+	found, err := all[issue](v, v.issuePath()+"/sub_issues", nil)
+	for _, i := range found {
+		p.Children = append(p.Children, child{Path: v.path(i.HTMLURL), Status: status(i), Title: i.Title, Name: "#" + strconv.Itoa(i.Number)})
 	}
-	return is
-}
-
-// find looks an issue up, as the acting person sees it.
-func (v *visit) find(owner, repo string, number int) (title string, isPull, ok bool) {
-	path := "/repos/" + url.PathEscape(owner) + "/" + url.PathEscape(repo) + "/issues/" + strconv.Itoa(number)
-	i, asked := v.found[path]
-	if !asked {
-		if v.found == nil {
-			v.found = map[string]*issue{}
-		}
-		if i = new(issue); v.get(path, i) != nil {
-			i = nil
-		}
-		v.found[path] = i
-	}
-	if i == nil {
-		return "", false, false
-	}
-	return i.Title, i.Pull != nil, true
-}
-
-// silent are entries that GitHub does not show.
-var silent = []string{"mentioned", "subscribed", "unsubscribed"}
-
-// moments puts what one person did to the labels in one go into one line.
-func (v *visit) moments(happened []entry) []moment {
-	var out []moment
-	for _, e := range happened {
-		if slices.Contains(silent, e.Event) {
-			continue
-		}
-		m := moment{entry: e, When: v.when(e.CreatedAt)}
-		switch e.Event {
-		case "commented":
-			by := e.Actor
-			s := v.said(e.ID, by, e.Body, e.Reactions)
-			s.When, s.Edited, s.Role = m.When, e.UpdatedAt.After(e.CreatedAt), role(e.Association)
-			m.Said = &s
-		case "labeled", "unlabeled":
-			if last := len(out) - 1; last >= 0 && out[last].joins(e) {
-				out[last].relabel(e)
-				continue
-			}
-			m.relabel(e)
-		case "cross-referenced":
-			if e.Source == nil {
-				continue
-			}
-			from := e.Source.Issue
-			owner, repo, _ := strings.Cut(from.Repository.FullName, "/")
-			m.Link, m.Name = itemPath(owner, repo, from.Number, from.Pull != nil), "#"+strconv.Itoa(from.Number)
-			if repo != v.r.PathValue("repo") {
-				m.Name = from.Repository.FullName + m.Name
-			}
-		}
-		out = append(out, m)
-	}
-	return out
-}
-
-// joins reports whether a change of labels belongs to the line before it.
-func (m *moment) joins(e entry) bool {
-	return (m.Event == "labeled" || m.Event == "unlabeled") && m.Actor == e.Actor && e.CreatedAt.Sub(m.CreatedAt).Minutes() < 1
-}
-
-func (m *moment) relabel(e entry) {
-	switch {
-	case e.Label == nil:
-	case e.Event == "labeled":
-		m.Added = append(m.Added, *e.Label)
-	default:
-		m.Removed = append(m.Removed, *e.Label)
-	}
-}
-
-// role is how GitHub names an author's standing beside the comment.
-func role(association string) string {
-	switch association {
-	case "MEMBER":
-		return "Member"
-	case "COLLABORATOR":
-		return "Collaborator"
-	default:
-		return ""
-	}
+	return err
 }

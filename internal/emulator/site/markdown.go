@@ -36,7 +36,8 @@ type markdown struct {
 type setting struct {
 	owner, repo string
 	root        string // the site's address, without a slash at the end
-	form        string // the form that its tick boxes press; empty: none may be pressed
+	form        string // the form that its tick boxes press, and its place in the page; empty for a preview
+	locked      bool   // its boxes may not be ticked by who looks at it
 	knows       func(login string) bool
 	find        func(owner, repo string, number int) (title string, isPull, ok bool)
 }
@@ -133,7 +134,7 @@ func dig(doc ast.Node, src []byte) holes {
 		case *extast.TaskCheckBox:
 			no, ticked, item := boxes, n.IsChecked, itemText(n, src)
 			boxes++
-			add(n, func(at setting) string { return boxHTML(no, ticked, item, at.form) })
+			add(n, func(at setting) string { return boxHTML(no, ticked, item, at) })
 		case *ast.FencedCodeBlock:
 			if string(n.Language(src)) == "mermaid" {
 				if picture, ok := drawFlow(string(n.Lines().Value(src))); ok {
@@ -148,10 +149,10 @@ func dig(doc ast.Node, src []byte) holes {
 
 // boxHTML is a tick box: a button that says what it is, so that it works
 // without a script and from the keyboard.
-func boxHTML(no int, ticked bool, item, form string) string {
+func boxHTML(no int, ticked bool, item string, at setting) string {
 	state, rest := strconv.FormatBool(ticked), " disabled"
-	if form != "" {
-		rest = ` form="` + html.EscapeString(form) + `" name="box" value="` + strconv.Itoa(no) + `"`
+	if at.form != "" && !at.locked {
+		rest = ` form="` + html.EscapeString(at.form) + `" name="box" value="` + strconv.Itoa(no) + `"`
 	}
 	return `<button type="submit" class="box" role="checkbox" aria-checked="` + state +
 		`" aria-label="` + html.EscapeString(item) + `"` + rest + `></button>`

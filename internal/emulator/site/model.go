@@ -54,26 +54,36 @@ type issue struct {
 	CreatedAt   time.Time  `json:"created_at"`
 	ClosedAt    *time.Time `json:"closed_at"`
 	Reactions   reactions  `json:"reactions"`
-	Pull        *struct {
+	HTMLURL     string     `json:"html_url"`
+	SubIssues   struct {
+		Total     int `json:"total"`
+		Completed int `json:"completed"`
+	} `json:"sub_issues_summary"`
+	Pull *struct {
 		MergedAt *time.Time `json:"merged_at"`
 	} `json:"pull_request"`
 }
 
 // pull is what a pull request has beyond its issue.
 type pull struct {
-	Number   int        `json:"number"`
-	Title    string     `json:"title"`
-	Body     string     `json:"body"`
-	State    string     `json:"state"`
-	Draft    bool       `json:"draft"`
-	User     user       `json:"user"`
-	Labels   []label    `json:"labels"`
-	MergedAt *time.Time `json:"merged_at"`
-	MergedBy *user      `json:"merged_by"`
-	ClosedAt *time.Time `json:"closed_at"`
-	Created  time.Time  `json:"created_at"`
-	Head     branch     `json:"head"`
-	Base     branch     `json:"base"`
+	Number    int        `json:"number"`
+	State     string     `json:"state"`
+	Draft     bool       `json:"draft"`
+	Mergeable *bool      `json:"mergeable"`
+	MergedAt  *time.Time `json:"merged_at"`
+	MergedBy  *user      `json:"merged_by"`
+	Head      branch     `json:"head"`
+	Base      branch     `json:"base"`
+}
+
+// changedFile is a file that a pull request changes.
+type changedFile struct {
+	Name      string `json:"filename"`
+	Was       string `json:"previous_filename"`
+	Status    string `json:"status"`
+	Additions int    `json:"additions"`
+	Deletions int    `json:"deletions"`
+	Patch     string `json:"patch"`
 }
 
 type branch struct {
@@ -92,6 +102,7 @@ type entry struct {
 	Milestone   *milestone `json:"milestone"`
 	Assignee    *user      `json:"assignee"`
 	StateReason string     `json:"state_reason"`
+	LockReason  string     `json:"lock_reason"`
 	CommitID    string     `json:"commit_id"`
 	Rename      *struct {
 		From string `json:"from"`
@@ -111,6 +122,11 @@ type entry struct {
 	UpdatedAt   time.Time `json:"updated_at"`
 	Association string    `json:"author_association"`
 	Reactions   reactions `json:"reactions"`
+	NodeID      string    `json:"node_id"`
+	Pin         *struct{} `json:"pin"`
+	Minimized   *struct {
+		Reason string `json:"reason"`
+	} `json:"minimized"`
 }
 
 type reactions struct {
@@ -124,18 +140,24 @@ type reactions struct {
 	Eyes     int `json:"eyes"`
 }
 
-// reaction is one emoji and how often it was given.
+// reaction is one emoji, how often it was given, and by whom.
 type reaction struct {
 	Content, Emoji, Name string
 	Count                int
+	Who                  string // logins; empty if that was not asked
+	Mine                 bool   // the acting person gave it too
 }
 
 // All lists every reaction in GitHub's order, the ungiven ones with zero.
 func (r reactions) All() []reaction {
 	return []reaction{
-		{"+1", "👍", "thumbs up", r.PlusOne}, {"-1", "👎", "thumbs down", r.MinusOne},
-		{"laugh", "😄", "laugh", r.Laugh}, {"hooray", "🎉", "hooray", r.Hooray},
-		{"confused", "😕", "confused", r.Confused}, {"heart", "❤️", "heart", r.Heart},
-		{"rocket", "🚀", "rocket", r.Rocket}, {"eyes", "👀", "eyes", r.Eyes},
+		{Content: "+1", Emoji: "👍", Name: "thumbs up", Count: r.PlusOne},
+		{Content: "-1", Emoji: "👎", Name: "thumbs down", Count: r.MinusOne},
+		{Content: "laugh", Emoji: "😄", Name: "laugh", Count: r.Laugh},
+		{Content: "hooray", Emoji: "🎉", Name: "hooray", Count: r.Hooray},
+		{Content: "confused", Emoji: "😕", Name: "confused", Count: r.Confused},
+		{Content: "heart", Emoji: "❤️", Name: "heart", Count: r.Heart},
+		{Content: "rocket", Emoji: "🚀", Name: "rocket", Count: r.Rocket},
+		{Content: "eyes", Emoji: "👀", Name: "eyes", Count: r.Eyes},
 	}
 }

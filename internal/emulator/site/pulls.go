@@ -49,10 +49,65 @@ func slug(title string) string {
 	return strings.Join(words[:min(5, len(words))], "-")
 }
 
+// merge merges as the page's form says: with a merge commit, squashed or
+// rebased.
 func (v *visit) merge() error {
 	path := v.repoPath() + "/pulls/" + url.PathEscape(v.r.PathValue("number"))
-	if err := v.do(http.MethodPut, path+"/merge", map[string]string{"sha": v.r.PostFormValue("sha")}, nil); err != nil {
+	ask := map[string]string{"sha": v.r.PostFormValue("sha")}
+	if how := v.r.PostFormValue("method"); how != "" {
+		ask["merge_method"] = how
+	}
+	if err := v.do(http.MethodPut, path+"/merge", ask, nil); err != nil {
 		return err
 	}
 	return v.done(v.repoPage() + "/pull/" + url.PathEscape(v.r.PathValue("number")) + "#end")
+}
+
+// fillPull reads what a pull request has beyond its issue.
+func (v *visit) fillPull(p *issueView) error {
+	path := v.repoPath() + "/pulls/" + strconv.Itoa(p.Number)
+	p.Pull = &pull{}
+	if err := v.get(path, p.Pull); err != nil {
+		return err
+	}
+	if p.Pull.MergedAt != nil {
+		p.Merged = v.when(*p.Pull.MergedAt)
+	}
+	var err error
+	p.Files, err = all[changedFile](v, path+"/files", nil)
+	return err
+}
+
+// showPullFiles shows what a pull request changes.
+func (v *visit) showPullFiles() error {
+	page, err := v.item()
+	if err != nil {
+		return err
+	}
+	if page.Pull == nil {
+		http.Redirect(v.w, v.r, page.Path, http.StatusSeeOther)
+		return nil
+	}
+	page.Tab = "files"
+	return v.show(http.StatusOK, "files", "pulls", "Files of "+page.Title, page)
+}
+
+// patchLine is a line of a file's change.
+type patchLine struct{ Kind, Text string }
+
+// Lines are those of the patch with what they are: added, removed, a place.
+func (f changedFile) Lines() []patchLine {
+	if f.Patch == "" {
+		return nil
+	}
+	kinds := map[byte]string{'+': "added", '-': "removed", '@': "place"}
+	var out []patchLine
+	for line := range strings.SplitSeq(strings.TrimSuffix(f.Patch, "\n"), "\n") {
+		kind := ""
+		if line != "" {
+			kind = kinds[line[0]]
+		}
+		out = append(out, patchLine{kind, line})
+	}
+	return out
 }

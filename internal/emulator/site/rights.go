@@ -5,9 +5,9 @@ type repository struct {
 	Name          string `json:"name"`
 	DefaultBranch string `json:"default_branch"`
 	Permissions   struct {
-		Admin  bool `json:"admin"`
-		Push   bool `json:"push"`
-		Triage bool `json:"triage"`
+		Maintain bool `json:"maintain"`
+		Push     bool `json:"push"`
+		Triage   bool `json:"triage"`
 	} `json:"permissions"`
 }
 

@@ -122,6 +122,12 @@ func (v *visit) back() string {
 	return to
 }
 
+// path is what an address of this site leads to here: the API writes them
+// whole. One of elsewhere is left as it is.
+func (v *visit) path(address string) string {
+	return strings.TrimPrefix(address, "http://"+v.r.Host)
+}
+
 // here is the address of the page itself; of a button, the page it stands on.
 func (v *visit) here() string {
 	if v.r.Method == http.MethodGet {
