@@ -18,7 +18,7 @@ type mend struct {
 // mends are all exceptions to the description. Each is a fault of GitHub's
 // description, not of what is held against it.
 var mends = []mend{
-	{"validation-error", "every refusal carries its status, as in basic-error", declare("status", text)},
+	{"validation-error", "every refusal carries its status, as in basic-error", declare("status", aString)},
 	{everywhere, "the events to which an App can subscribe are an old list in the schemas of webhooks, " +
 		"without those of newer objects", lengthen("branch_protection_rule", "issue_dependencies", "sub_issues")},
 	{"GET /app/installations 200", "the account is written as user and enterprise at once, where " +
@@ -27,12 +27,12 @@ var mends = []mend{
 		"as every other action of pull_request says", declare("installation", installationRef)},
 	{"webhook-pull-request-demilestoned", "an App's deliveries name its installation, " +
 		"as every other action of pull_request says", declare("installation", installationRef)},
-	{mergeURL + " 405", "every refusal carries its status, as in basic-error", declare("status", text)},
-	{mergeURL + " 409", "every refusal carries its status, as in basic-error", declare("status", text)},
+	{mergeURL + " 405", "every refusal carries its status, as in basic-error", declare("status", aString)},
+	{mergeURL + " 409", "every refusal carries its status, as in basic-error", declare("status", aString)},
 	{"PUT /repos/{owner}/{repo}/contents/{path} 409", "what fits the first of its two shapes fits the second too, " +
 		"so that nothing is exactly one of them", anyOf},
 	{labelsURL, "a list of names may stand alone, as the words beside the schema say",
-		alternative(map[string]any{"type": "array", "items": text})},
+		alternative(map[string]any{"type": "array", "items": aString})},
 }
 
 const (
@@ -43,7 +43,7 @@ const (
 )
 
 var (
-	text            = map[string]any{"type": "string"}
+	aString         = map[string]any{"type": "string"}
 	installationRef = map[string]any{"$ref": "#/components/schemas/simple-installation"}
 )
 

@@ -27,6 +27,15 @@ var hookHeaders = map[string]*regexp.Regexp{
 	"X-GitHub-Hook-Installation-Target-Type": regexp.MustCompile(`^integration$`),
 }
 
+// digests are the two ways in which every delivery is signed.
+var digests = map[string]struct {
+	header string
+	sum    func() hash.Hash
+}{
+	"sha1":   {"X-Hub-Signature", sha1.New},
+	"sha256": {"X-Hub-Signature-256", sha256.New},
+}
+
 // CheckWebhook holds a delivery against the description: its headers, its
 // signature under the secret (an empty one signs nothing), and its payload
 // against the schema of event and action. It returns "issues.labeled" and all
@@ -37,10 +46,9 @@ func (d *Description) CheckWebhook(head http.Header, payload []byte, secret stri
 			faults = append(faults, fmt.Sprintf("header %s is %q", name, got))
 		}
 	}
-	for name, sign := range map[string]func() hash.Hash{"sha1": sha1.New, "sha256": sha256.New} {
-		header := map[string]string{"sha1": "X-Hub-Signature", "sha256": "X-Hub-Signature-256"}[name]
-		if got, want := head.Get(header), signature(name, sign, payload, secret); got != want {
-			faults = append(faults, fmt.Sprintf("header %s is %q, not %q", header, got, want))
+	for name, by := range digests {
+		if got, want := head.Get(by.header), signature(name, by.sum, payload, secret); got != want {
+			faults = append(faults, fmt.Sprintf("header %s is %q, not %q", by.header, got, want))
 		}
 	}
 	var p struct{ Action string }
