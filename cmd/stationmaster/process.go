@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/stationmaster-bot/stationmaster/internal/agenda"
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/command"
 	"github.com/stationmaster-bot/stationmaster/internal/config"
@@ -52,7 +53,7 @@ func loadProcess(files fs.FS, data []byte, settings process.Settings) (*process.
 			return nil, err
 		}
 	}
-	return process.Load(data, command.Tables(gate.Table()), lists, settings)
+	return process.Load(data, command.Tables(gate.Table(), agenda.Table()), lists, settings)
 }
 
 // settingsOf turns a repository's configuration into what the core needs of it.
@@ -64,6 +65,7 @@ func settingsOf(r config.Repository) process.Settings {
 		Bots:       r.Bots,
 		Code:       r.Code,
 		Ahead:      r.Alphanet.Ahead,
+		Enough:     r.Enough,
 		Configured: r.Declared,
 		Holders:    map[process.Role]string{},
 	}

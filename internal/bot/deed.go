@@ -93,7 +93,7 @@ func (c *carrier) render(it *process.Item) (unchanged bool, err error) {
 	}
 	sum := digest(sha256.Sum256([]byte(title + "\n" + body)))
 	marker := cmp.Or(c.work.Action.Marker, statusMarker)
-	if sum == c.written && (title != "" || it.Shown.Comments[marker] != 0) {
+	if sum == c.written && !c.work.Action.Anew && (title != "" || it.Shown.Comments[marker] != 0) {
 		return true, nil // a comment that somebody deleted is written anew
 	}
 	c.written = sum

@@ -101,7 +101,7 @@ func (y *yard) covered(actions []process.Action, at func(process.Action) *siding
 			continue
 		}
 		same := func(o process.Action) bool {
-			return o.Do == process.Refresh && o.Item == a.Item && o.Marker == a.Marker
+			return o.Do == process.Refresh && o.Item == a.Item && o.Marker == a.Marker && (o.Anew || !a.Anew)
 		}
 		if slices.ContainsFunc(actions[:i], same) ||
 			slices.ContainsFunc(at(a).jobs, func(j *job) bool { return !j.out && j.StartedAt.IsZero() && same(j.Action) }) {

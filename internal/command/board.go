@@ -8,7 +8,7 @@ import (
 
 func board() process.Command {
 	return process.Command{
-		Name: "board", Usage: "/board #n… [reason]", Summary: "take features aboard this train",
+		Name: "board", Minuted: true, Usage: "/board #n… [reason]", Summary: "take features aboard this train",
 		Examples: []string{"/board #12 #15"}, By: maintainer, On: trains,
 		There: func(it *process.Item) process.Code { return process.Code(fmt.Sprintf("/board #%d", it.Shown.Number)) },
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {

@@ -8,7 +8,7 @@ import (
 
 func correct() process.Command {
 	return process.Command{
-		Name: "correct", Usage: "/correct stage <stage> <reason>", Summary: "put this issue where reality already is",
+		Name: "correct", Minuted: true, Usage: "/correct stage <stage> <reason>", Summary: "put this issue where reality already is",
 		Examples: []string{"/correct stage testnet-activation because it was released before the bot came"}, By: maintainer, On: tracked,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			what, rest, _ := strings.Cut(line.Rest, " ")

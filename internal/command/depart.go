@@ -4,7 +4,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 
 func depart() process.Command {
 	return process.Command{
-		Name: "depart", Usage: "/depart", Summary: "let this train leave with those aboard", Examples: []string{"/depart"},
+		Name: "depart", Minuted: true, Usage: "/depart", Summary: "let this train leave with those aboard", Examples: []string{"/depart"},
 		On: trains, Move: "depart",
 		Decide: func(t *process.Turn, _ process.Typed) process.Outcome {
 			it := t.Item()

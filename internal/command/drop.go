@@ -4,7 +4,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 
 func drop() process.Command {
 	return process.Command{
-		Name: "drop", Usage: "/drop <reason>", Summary: "nobody wants this any more: end it",
+		Name: "drop", Minuted: true, Usage: "/drop <reason>", Summary: "nobody wants this any more: end it",
 		Examples: []string{"/drop because it was superseded"}, On: tracked, By: ownerOrMaint,
 		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {

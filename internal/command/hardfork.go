@@ -12,7 +12,7 @@ var forkName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 -]{1,30}$`)
 
 func hardfork() process.Command {
 	return process.Command{
-		Name: "hardfork", Usage: "/hardfork <name> | none <reason>", Summary: "give this upgrade's hardfork a name, or say that there is none",
+		Name: "hardfork", Minuted: true, Usage: "/hardfork <name> | none <reason>", Summary: "give this upgrade's hardfork a name, or say that there is none",
 		Examples: []string{"/hardfork Karst", "/hardfork none because the L2 change needs no fork"}, By: maintainer, On: upgrades,
 		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/stationmaster-bot/stationmaster/internal/agenda"
 	"github.com/stationmaster-bot/stationmaster/internal/command"
 	"github.com/stationmaster-bot/stationmaster/internal/gate"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -18,7 +19,7 @@ func TestTheBundledProcessLoads(t *testing.T) {
 	for _, s := range []string{"alphanet-deployment", "alphanet-acceptance", "betanet-deployment", "betanet-acceptance.feature", "betanet-acceptance.upgrade", "testnet-release", "testnet-activation", "mainnet-release", "mainnet-activation"} {
 		lists[s] = process.ChecklistDef{Items: []process.CheckDef{{Text: "x"}}}
 	}
-	p, err := process.Load(data, command.Tables(gate.Table()), lists, process.Settings{})
+	p, err := process.Load(data, command.Tables(gate.Table(), agenda.Table()), lists, process.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

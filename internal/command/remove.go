@@ -4,7 +4,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 
 func remove() process.Command {
 	return process.Command{
-		Name: "remove", Usage: "/remove <reason>", Summary: "take this feature off its upgrade",
+		Name: "remove", Minuted: true, Usage: "/remove <reason>", Summary: "take this feature off its upgrade",
 		Examples: []string{"/remove because the fix cannot be ready in time"}, By: maintainer, On: features,
 		Now: mayRemove,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {

@@ -33,6 +33,9 @@ func Table() []process.Command {
 		hold(),
 		unhold(),
 		waive(),
+		agenda(),
+		decide(),
+		adjourn(),
 		undo(),
 		correct(),
 		why(),
@@ -41,10 +44,12 @@ func Table() []process.Command {
 	}
 }
 
-// Tables puts the commands together with the gates for a process file.
-func Tables(gates map[string]process.Gate) process.Tables {
+// Tables puts the commands together with the gates for a process file, and with
+// the sections of its meetings' agendas.
+func Tables(gates map[string]process.Gate, sections []process.Section) process.Tables {
 	return process.Tables{
 		Gates:      gates,
+		Sections:   sections,
 		Commands:   Table(),
 		Effects:    process.Effects(),
 		Predicates: process.Predicates(),
@@ -58,6 +63,7 @@ func Tables(gates map[string]process.Gate) process.Tables {
 var (
 	maintainer   = []process.Role{process.Maintainer}
 	ownerOrMaint = []process.Role{process.Owner, process.Maintainer}
+	meetings     = []process.Kind{process.Meeting}
 	features     = []process.Kind{process.Feature}
 	upgrades     = []process.Kind{process.Upgrade}
 	trains       = []process.Kind{process.Alphanet, process.Upgrade}

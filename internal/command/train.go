@@ -9,7 +9,7 @@ import (
 
 func train() process.Command {
 	return process.Command{
-		Name: "train", Usage: "/train alphanet|upgrade [date]", Summary: "make this issue a train", Examples: []string{"/train upgrade", "/train alphanet 2026-12-08"},
+		Name: "train", Minuted: true, Usage: "/train alphanet|upgrade [date]", Summary: "make this issue a train", Examples: []string{"/train upgrade", "/train alphanet 2026-12-08"},
 		By: maintainer,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			kind, date, err := trainArgs(line.Rest)

@@ -4,7 +4,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/process"
 
 func undo() process.Command {
 	return process.Command{
-		Name: "undo", Usage: "/undo", Summary: "take back the last move here, if nothing stands on it", Examples: []string{"/undo"}, On: tracked,
+		Name: "undo", Minuted: true, Usage: "/undo", Summary: "take back the last move here, if nothing stands on it", Examples: []string{"/undo"}, On: tracked,
 		By:  []process.Role{process.AnyRole},
 		Who: "who made the move, maintainer",
 		Now: func(_ *process.Turn, it *process.Item) bool { return it.Prior != nil },

@@ -6,7 +6,7 @@ import (
 
 func upgrade() process.Command {
 	return process.Command{
-		Name: "upgrade", Usage: "/upgrade <number>", Summary: "reserve or change this upgrade's number", Examples: []string{"/upgrade 17"},
+		Name: "upgrade", Minuted: true, Usage: "/upgrade <number>", Summary: "reserve or change this upgrade's number", Examples: []string{"/upgrade 17"},
 		By: maintainer, On: upgrades,
 		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {

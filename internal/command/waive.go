@@ -10,7 +10,7 @@ import (
 
 func waive() process.Command {
 	return process.Command{
-		Name: "waive", Usage: "/waive <gate> [until <date>] <reason>", Summary: "let one move pass a closed gate, with a reason",
+		Name: "waive", Minuted: true, Usage: "/waive <gate> [until <date>] <reason>", Summary: "let one move pass a closed gate, with a reason",
 		Examples: []string{"/waive checklist because the last box is about a network we do not have"}, On: tracked,
 		By:  []process.Role{process.AnyRole},
 		Who: "the gate's role, never the feature's owner",

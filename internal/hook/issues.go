@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/go-github/v62/github"
 
@@ -18,6 +19,7 @@ type issuesPayload struct {
 	github.IssuesEvent
 	Changes struct {
 		Title         *github.EditTitle `json:"title"`
+		Body          *github.EditBody  `json:"body"`
 		NewIssue      github.Issue      `json:"new_issue"`
 		NewRepository github.Repository `json:"new_repository"`
 	} `json:"changes"`
@@ -63,10 +65,32 @@ func (h issues) Handle(_ context.Context, _, delivery string, payload []byte) er
 	e := h.event(action.what, delivery)
 	e.Issue = h.world.issue(p.Issue)
 	e.At = latest(p.Issue.GetCreatedAt(), p.Issue.GetUpdatedAt())
+	if p.GetAction() == "edited" && h.redrawn(e, &p) && p.Changes.Title == nil {
+		return nil
+	}
 	if why := action.fill(&e, &p); why != "" {
 		return h.skip(why)
 	}
 	return h.happened(e)
+}
+
+// redrawn takes a person's edit of an agenda: its boxes are drafts of answers.
+// The marker of before is the one we wrote, whatever the edit made of it.
+func (h issues) redrawn(e process.Event, p *issuesPayload) bool {
+	if p.Changes.Body == nil || e.Actor.Self || !h.world.isSelf(accountOf(p.Issue.GetUser())) {
+		return false
+	}
+	body, agenda := p.Issue.GetBody(), marker(p.Changes.Body.GetFrom())
+	if agenda == "" {
+		agenda = marker(body)
+	}
+	if !strings.HasPrefix(agenda, "item/meeting/") {
+		return false
+	}
+	e.What = process.Ticked
+	e.Boxes = &process.Boxes{Marker: agenda, Items: boxes(body)}
+	e.Key = issueKey(&e, "ticks", shortHash(body), stamp(&e))
+	return h.happened(e) == nil
 }
 
 func opened(e *process.Event, p *issuesPayload) string {

@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -76,10 +77,17 @@ func boxes(body string) []process.Box {
 		if end := strings.IndexByte(words, ']'); end >= 0 {
 			words = strings.TrimSpace(words[end+1:])
 		}
-		out = append(out, process.Box{Text: words, Done: check.IsChecked, Link: firstLink(n, source)})
+		key := ""
+		if m := boxForm.FindStringSubmatch(words); m != nil {
+			key = m[1]
+		}
+		out = append(out, process.Box{Text: words, Done: check.IsChecked, Link: firstLink(n, source), Key: key})
 	})
 	return out
 }
+
+// boxForm is the hidden key at the end of a box of an agenda: topic=option.
+var boxForm = regexp.MustCompile(`<!-- box ([a-z0-9/._-]{1,200}=[a-z0-9._-]{1,40}) -->$`)
 
 // firstLink returns the first https address in a block, "" for none.
 func firstLink(block ast.Node, source []byte) string {

@@ -48,6 +48,9 @@ type Action struct {
 	Train    ID            `json:"train,omitempty"`
 	Due      calendar.Date `json:"due,omitzero"`
 	Closed   bool          `json:"closed,omitempty"`
+	// Anew has a Refresh write the page even if it is what was written last:
+	// somebody else has changed it since.
+	Anew bool `json:"anew,omitempty"`
 	// Urgent actions answer a waiting person and go before routine ones.
 	Urgent bool `json:"urgent,omitempty"`
 }

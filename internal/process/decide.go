@@ -224,7 +224,7 @@ func (d *deciding) refresh() {
 	}
 	want := map[ID]bool{}
 	for id, it := range d.line.Items {
-		if it.F == nil && it.T == nil {
+		if it.F == nil && it.T == nil && it.M == nil {
 			continue
 		}
 		want[id] = true
@@ -242,6 +242,9 @@ func (d *deciding) refresh() {
 	}
 	if _, board := d.line.Items[DeparturesID]; (board || len(want) > 0) && d.line.Get(DeparturesID) != nil {
 		want[DeparturesID] = true
+	}
+	if m := d.line.Meeting(); m != nil && len(want) > 0 {
+		want[m.ID] = true
 	}
 	delete(want, "")
 	ids := make([]string, 0, len(want))

@@ -3,6 +3,8 @@ package process
 import (
 	"slices"
 	"strings"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
 
 // A Process is the release process: the graph, the tables that its names refer
@@ -33,6 +35,8 @@ type Settings struct {
 	Bots      []string            // whose comments are left alone
 	Code      []string            // repositories whose pull requests may name features; empty is any
 	Ahead     int                 // Alphanets that exist ahead of their date
+	Enough    int                 // features that make a Betanet worth asking about (B1)
+	Schedule  calendar.Schedule   // trains, meetings and deadlines
 	Holders   map[Role]string     // who holds a role, in words: "team acme/security"
 	// Configured says that the repository has a configuration of its own: without
 	// it the bot acts only where it is commanded.
@@ -48,6 +52,7 @@ type Tables struct {
 	Commands   []Command
 	Effects    map[string]Effect
 	Predicates map[string]Predicate
+	Sections   []Section // of every agenda, in order
 	// Suggest offers the nearest of the names for a misspelt verb; "" if none
 	// is near. Nil suggests nothing.
 	Suggest func(verb string, names []string) string
@@ -101,6 +106,9 @@ type Command struct {
 	There func(it *Item) Code
 	// Move is the name of the move in the process file, "" if it is none.
 	Move string
+	// Minuted marks a maintainers' decision, which belongs into the minutes of
+	// the planning meeting.
+	Minuted bool
 	// Reads marks a command that changes nothing and answers with a reply.
 	Reads bool
 	// Ask adds what must be known beyond the roles. May be nil.

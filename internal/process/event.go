@@ -154,6 +154,8 @@ type Box struct {
 	Text string `json:"text"`
 	Done bool   `json:"done"`
 	Link string `json:"link,omitempty"` // an https link on the line, if any
+	// Key is the hidden key on the line of a box of an agenda: topic=option.
+	Key string `json:"key,omitempty"`
 }
 
 // A PullRequest is a pull request as its payload shows it.

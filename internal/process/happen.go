@@ -188,6 +188,12 @@ func (d *deciding) closed() {
 	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		it.Shown.Closed = true
+		if it.M != nil && it.M.Adjourned.IsZero() {
+			it.Shown.Closed = false
+			t.Do(Action{Do: ReopenIssue, Item: it.ID})
+			t.Tell(it, "closed", Say("comment.meeting-closed", "by", t.By()))
+			return
+		}
 		if d.p.Ended(it) || it.F == nil && it.T == nil {
 			return
 		}
@@ -208,6 +214,10 @@ func (d *deciding) ticked() {
 	it := d.line.Number(d.e.Issue.Number)
 	if it == nil || d.e.Boxes == nil {
 		d.skipped = "not tracked"
+		return
+	}
+	if it.M != nil {
+		d.drafted(it)
 		return
 	}
 	at := slices.IndexFunc(it.Checklists, func(c Checklist) bool { return c.Key == d.e.Boxes.Marker })

@@ -69,9 +69,10 @@ type Item struct {
 	Prior   *Prior `json:"prior,omitempty"`
 	// Told are the keys of comments said once in this journey.
 	Told []string `json:"told,omitempty"`
-	// For a feature, a train and an audit request in turn.
+	// For a feature, a train, a meeting and an audit request in turn.
 	F *FeatureFacts `json:"feature,omitempty"`
 	T *TrainFacts   `json:"train,omitempty"`
+	M *MeetingFacts `json:"meeting,omitempty"`
 	// About is the feature that an audit request is for.
 	About ID `json:"about,omitempty"`
 	// Shown is what GitHub has, as far as we were told.
@@ -336,6 +337,9 @@ func (it *Item) Clone() *Item {
 	}
 	if it.T != nil {
 		c.T = it.T.clone()
+	}
+	if it.M != nil {
+		c.M = it.M.clone()
 	}
 	return &c
 }

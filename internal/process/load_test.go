@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stationmaster-bot/stationmaster/internal/agenda"
 	"github.com/stationmaster-bot/stationmaster/internal/command"
 	"github.com/stationmaster-bot/stationmaster/internal/gate"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -37,7 +38,7 @@ func load(t testing.TB, text string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = process.Load([]byte(text), command.Tables(gate.Table()), lists, process.Settings{})
+	_, err = process.Load([]byte(text), command.Tables(gate.Table(), agenda.Table()), lists, process.Settings{})
 	return err
 }
 
@@ -140,7 +141,7 @@ func FuzzLoad(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	tables := command.Tables(gate.Table())
+	tables := command.Tables(gate.Table(), agenda.Table())
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := process.Load([]byte(text), tables, lists, process.Settings{})
 		if err != nil {

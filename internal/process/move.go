@@ -66,7 +66,8 @@ func (t *Turn) remember() {
 		return
 	}
 	for id := range t.line.Items {
-		if was := t.line.under.Get(id); was != nil {
+		// The minutes tell of an undo too; they are not taken back.
+		if was := t.line.under.Get(id); was != nil && was.M == nil {
 			c := was.Clone()
 			c.Prior, c.History = nil, nil
 			t.prior.Before = append(t.prior.Before, c)

@@ -79,7 +79,7 @@ func (p *Process) Labels(it, train *Item) []string {
 // and names to come, with the prefix, sorted.
 func (p *Process) FixedLabels() []string {
 	names := map[string]bool{OnHold: true, "needs/owner": true, "needs/redeployment": true}
-	for _, k := range []Kind{Feature, Alphanet, Upgrade, AuditIssue, Departures} {
+	for _, k := range []Kind{Feature, Alphanet, Upgrade, AuditIssue, Departures, Meeting} {
 		names["kind/"+string(k)] = true
 	}
 	for lever := range p.Levers {

@@ -173,6 +173,9 @@ func (t *Turn) command(c *Command, line Typed) Outcome {
 		return t.onPull(c)
 	}
 	it := t.Item()
+	if slices.Contains(c.On, Meeting) && (it == nil || it.Kind != Meeting) {
+		return t.atMeeting(c)
+	}
 	if it != nil && it.Kind == AuditIssue && slices.Contains(c.On, Feature) && !slices.Contains(c.On, AuditIssue) {
 		ref := Ref{}
 		if about := t.Get(it.About); about != nil {
@@ -193,7 +196,23 @@ func (t *Turn) command(c *Command, line Typed) Outcome {
 			return t.Denied(v, c.By)
 		}
 	}
-	return c.Decide(t, line)
+	o := c.Decide(t, line)
+	if c.Minuted && o.State == Done && !t.meeting {
+		t.minute(line, o)
+	}
+	return o
+}
+
+// atMeeting sends a command to the open agenda, where it belongs (D3).
+func (t *Turn) atMeeting(c *Command) Outcome {
+	m := t.line.Meeting()
+	if m == nil {
+		return Refuse("D2", Say("refusal.no-meeting", "move", Code("/"+c.Name)))
+	}
+	o := Refuse("D3", Say("refusal.at-meeting", "move", Code("/"+c.Name), "meeting", m.Ref(), "date", m.M.Date), t.asTyped(c.Name))
+	ref := m.Ref()
+	o.Where = &ref
+	return o
 }
 
 // feature returns the feature that an audit request is about, else the item.

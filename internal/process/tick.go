@@ -30,6 +30,7 @@ func (d *deciding) tick() {
 			d.always(func(t *Turn) { t.departByDate(train) })
 		}
 	}
+	d.meet()
 	d.expire()
 	if len(d.line.Items) == 0 {
 		d.skipped = "nothing is due"

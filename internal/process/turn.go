@@ -24,6 +24,8 @@ type Turn struct {
 	// moved is the item that the turn has moved, prior what /undo will need.
 	moved ID
 	prior *Prior
+	// meeting says that a meeting decides, so that its own minutes tell of it.
+	meeting bool
 	// subject is the item whose issue the command was typed on.
 	subject ID
 	line    *Line

@@ -13,13 +13,15 @@ const maxBody = 60000
 
 // Page renders the living page of an item as it is at the time now: for a
 // feature or a train the status comment, without a title; for the departures
-// their issue, with its title. The body never mentions anybody, for it is edited
+// and a meeting their issue, with its title. The body never mentions anybody, for it is edited
 // again and again. An item of another kind has no page, which is an error.
 func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, now time.Time) (title, body string, err error) {
 	var page Markdown
 	switch {
 	case it.Kind == process.Departures:
 		page, err = r.execute("page.departures", departures(p, l, now))
+	case it.M != nil:
+		page, err = r.execute("page.meeting", meeting(p, l, it, now))
 	case it.F != nil:
 		page, err = r.execute("page.feature", feature(p, l, it, now))
 	case it.T != nil:
@@ -30,7 +32,7 @@ func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, n
 	if err != nil {
 		return "", "", fmt.Errorf("page of %s: %w", it.ID, err)
 	}
-	if it.Kind == process.Departures {
+	if it.Kind == process.Departures || it.M != nil {
 		title = it.Title
 	}
 	return title, cut(string(page), maxBody), nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/agenda"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
@@ -126,6 +127,39 @@ func TestPagesReadAsTheirGoldens(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheAgendaReadsAsItsGoldens(t *testing.T) {
+	p, r := opStack(t), bundled(t)
+	p.Tables.Sections, p.Settings.Enough, p.Settings.Hardforks = agenda.Table(), 1, []string{"Lagoon"}
+	l := railway(p)
+	passed := exits()
+	passed.ID, passed.Shown.Number, passed.Stage, passed.F.Submitted = "issue/26", 26, "betanet-scoping", nil
+	meeting := &process.Item{ID: "meeting/2", Kind: process.Meeting, Title: "Upgrade planning meeting 2026-12-15", Ours: true, Shown: process.Shown{Number: 50}, M: &process.MeetingFacts{
+		At: at(15, 15), Date: on(15), Hour: "16:00 CET", Cutoff: at(11, 15), Since: at(4, 9),
+		Drafts:  map[string]process.Draft{"board/alphanet/2027-01/issue/24": {Option: "yes", By: "max", At: at(12, 9)}},
+		Minutes: []process.Minute{{Answer: say("minute.command", "line", process.Code("/schedule testnet 2026-12-30")), On: karst, By: "mara", At: at(7, 9), Outcome: say("did.schedule", "network", "testnet", "on", on(30))}},
+		Wishes:  []process.Wish{{ID: 1, Text: "shall we rename the devnets, @everyone?", By: "ada", At: at(9, 9), On: blocksRef}},
+		Todos:   []process.Todo{{On: decemberT, Stage: "alphanet-acceptance", Line: "/stable", By: maintainer}},
+	}}
+	l.Put(passed, meeting)
+	for name, now := range map[string]time.Time{"before-the-cutoff": at(10, 9), "after-the-cutoff": at(13, 9)} {
+		title, body, err := r.Page(p, l, meeting, now)
+		if err != nil || title != meeting.Title {
+			t.Fatal(title, err)
+		}
+		golden(t, "pages/agenda-"+name, body)
+		if m := mentions.FindString(body); m != "" {
+			t.Errorf("the agenda mentions somebody: %q", m)
+		}
+	}
+	over := meeting.Clone()
+	over.M.Adjourned, over.M.By = at(15, 16), "max"
+	_, body, err := r.Page(p, l, over, at(20, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "pages/agenda-over", body)
 }
 
 func TestTheBoardShowsWhatIsWrongWithTheConfiguration(t *testing.T) {

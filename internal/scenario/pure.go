@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/stationmaster-bot/stationmaster/internal/agenda"
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/command"
 	"github.com/stationmaster-bot/stationmaster/internal/gate"
@@ -60,7 +61,7 @@ func Bundled(s process.Settings) (*process.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return process.Load(data, command.Tables(gate.Table()), lists, s)
+	return process.Load(data, command.Tables(gate.Table(), agenda.Table()), lists, s)
 }
 
 // Checklists reads those that come with the program.

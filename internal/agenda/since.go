@@ -1,0 +1,55 @@
+package agenda
+
+import (
+	"slices"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// maxNews bounds what is told of the time since the last meeting.
+const maxNews = 30
+
+// news are the notes of an item's history that a meeting wants to hear of.
+var news = []string{"note.moved", "note.track", "note.passed", "note.number", "note.hardfork", "note.scheduled", "note.left-behind"}
+
+// since tells what has changed since the last meeting and which of its steps are
+// still to be made, and asks about what people put on the agenda.
+func since(t *process.Turn, m *process.Item) []process.Topic {
+	var out []process.Topic
+	for _, w := range m.M.Wishes {
+		out = append(out, process.Topic{
+			Key: w.Key(), About: w.On,
+			Question: process.Say("agenda.wish", "text", w.Text, "by", w.By, "at", w.At, "on", w.On),
+			Options: []process.Option{
+				{Key: "settled", Say: process.Say("agenda.option.settled")},
+				{Key: "dropped", Say: process.Say("agenda.option.no-action")},
+			},
+		})
+	}
+	for _, d := range m.M.Todos {
+		if d.Open(t.P, t.Line()) {
+			out = append(out, process.Topic{
+				Key: key("todo", string(d.On.ID), d.Stage), About: d.On,
+				Question: process.Say("agenda.todo", "on", d.On, "line", d.Line, "by", d.By, "owner", d.Owner),
+			})
+		}
+	}
+	return append(out, changes(t, m)...)
+}
+
+// changes are the latest moves since the last meeting, one topic an item.
+func changes(t *process.Turn, m *process.Item) []process.Topic {
+	var out []process.Topic
+	for _, it := range t.Line().Sorted(func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
+		var facts []process.Text
+		for _, n := range it.History {
+			if n.At.After(m.M.Since) && slices.Contains(news, n.What.Key) {
+				facts = append(facts, process.Say("agenda.fact.note", "at", n.At, "by", n.By, "what", n.What))
+			}
+		}
+		if len(facts) > 0 && len(out) < maxNews {
+			out = append(out, process.Topic{Key: key("changed", string(it.ID)), About: it.Ref(), Question: process.Say("agenda.changed", "item", it.Ref(), "stage", t.P.Title(it.Stage)), Facts: facts[max(0, len(facts)-5):]})
+		}
+	}
+	return out
+}

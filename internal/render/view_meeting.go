@@ -1,0 +1,117 @@
+package render
+
+import (
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// A MeetingView is the agenda that maintainers decide in.
+type MeetingView struct {
+	Date      calendar.Date
+	Hour      string
+	Cutoff    time.Time
+	Closed    bool // submissions are
+	Over      bool
+	By        string
+	Adjourned time.Time
+	Now       time.Time
+	Example   Markdown // the number of an item, for the line to paste
+	Sections  []SectionView
+	// Decided are the maintainers' commands before the meeting, Failed the
+	// answers that could not be carried out.
+	Decided []process.Minute
+	Failed  []process.Minute
+}
+
+// A SectionView is one section of the agenda with its topics.
+type SectionView struct {
+	Number int
+	Title  process.Text
+	None   process.Text // said when there are no topics
+	Topics []TopicView
+}
+
+// A TopicView is one item of the agenda.
+type TopicView struct {
+	Number   Markdown
+	Asks     bool // it has something to decide
+	Question process.Text
+	Facts    []process.Text
+	Options  []OptionView
+	Suggest  process.Code
+	Why      process.Text
+	Decided  *process.Minute
+}
+
+// An OptionView is one box: its hidden key says which, whatever people make of
+// its words.
+type OptionView struct {
+	Say    process.Text
+	Key    Markdown
+	Ticked bool
+	By     string
+}
+
+// meeting reads the agenda from the Line.
+func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Time) MeetingView {
+	m := it.M
+	v := MeetingView{
+		Date: m.Date, Hour: m.Hour, Cutoff: m.Cutoff, Closed: !now.Before(m.Cutoff), Over: !m.Adjourned.IsZero(), By: m.By, Adjourned: m.Adjourned,
+		Now: now, Example: "3.1",
+	}
+	if v.Over {
+		v.Now = m.Adjourned // an agenda that is over does not change any more
+	}
+	for _, min := range m.Minutes {
+		switch {
+		case min.Failed:
+			v.Failed = append(v.Failed, min)
+		case min.Number == "":
+			v.Decided = append(v.Decided, min)
+		}
+	}
+	if v.Over {
+		return v
+	}
+	v.Sections = make([]SectionView, len(p.Tables.Sections))
+	for i, s := range p.Tables.Sections {
+		v.Sections[i] = SectionView{Number: i + 1, Title: process.Say("agenda.section." + s.Name), None: process.Say("agenda.none." + s.Name)}
+	}
+	for _, tp := range process.Agenda(p, l, it, now) {
+		s := &v.Sections[tp.Section-1]
+		s.Topics = append(s.Topics, topic(tp))
+		if len(tp.Options) > 0 && tp.Decided == nil && v.Example == "3.1" {
+			v.Example = Markdown(tp.Number)
+		}
+	}
+	return v
+}
+
+func topic(tp process.Topic) TopicView {
+	v := TopicView{
+		Number: Markdown(tp.Number), Asks: len(tp.Options) > 0, Question: tp.Question, Facts: tp.Facts,
+		Suggest: process.Code(tp.Suggest), Why: tp.Why, Decided: tp.Decided,
+	}
+	listed := tp.Draft == nil
+	for _, o := range tp.Options {
+		v.Options = append(v.Options, option(tp, o))
+		listed = listed || tp.Draft.Option == o.Key
+	}
+	if !listed {
+		// A draft that is not among the options any more, as a day that has moved on.
+		if o, ok := tp.Option(tp.Draft.Option); ok {
+			v.Options = append(v.Options, option(tp, o))
+		}
+	}
+	return v
+}
+
+func option(tp process.Topic, o process.Option) OptionView {
+	v := OptionView{Say: o.Say, Key: Markdown("<!-- box " + tp.Key + "=" + o.Key + " -->")}
+	if tp.Draft != nil && tp.Draft.Option == o.Key {
+		v.Ticked, v.By = true, tp.Draft.By
+	}
+	return v
+}
