@@ -87,6 +87,7 @@ type GitHub struct {
 	rng     *rand.Rand // tokens, commit and request ids
 	dice    *rand.Rand // delivery ids and shuffles
 	st      *state
+	graph   graphTables
 	clock   worldClock
 	root    string // address without /api/v3; empty until known
 	site    http.Handler
@@ -138,6 +139,7 @@ func New(o Options) (*GitHub, error) {
 	if err := g.arm(); err != nil {
 		return nil, err
 	}
+	g.graph = newGraphTables()
 	g.st = newState(g.firstID())
 	g.sow()
 	return g, nil
@@ -219,6 +221,8 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(path, "/api/v3/"), path == "/api/v3":
 		g.serveAPI(w, r, strings.TrimPrefix(path, "/api/v3"))
+	case r.Method == http.MethodPost && (path == "/api/graphql" || path == "/graphql"):
+		g.serveAPI(w, r, "/graphql")
 	case strings.HasPrefix(path, "/_admin/"):
 		g.serveAdmin(w, r)
 	case strings.HasPrefix(path, "/raw/"):

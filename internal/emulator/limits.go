@@ -1,9 +1,12 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/graphql"
 )
 
 // GitHub's limits, for one installation or person.
@@ -13,17 +16,19 @@ const (
 	contentPerMin   = 80
 	contentPerHour  = 500
 	pointsPerMin    = 900
+	graphPerMin     = 2000 // GraphQL counts apart
 	writePoints     = 5
 )
 
 // meter counts what one installation or person spends, on the wire's clock.
 type meter struct {
-	limit   int
-	used    int
-	since   time.Time // the current hour's beginning
-	content []time.Time
-	points  []spent
-	refused int
+	resource string // core or graphql
+	limit    int
+	used     int
+	since    time.Time // the current hour's beginning
+	content  []time.Time
+	points   []spent
+	refused  int
 }
 
 type spent struct {
@@ -31,10 +36,17 @@ type spent struct {
 	n  int
 }
 
-func (g *GitHub) meter(who actor) *meter {
+func (g *GitHub) meter(who actor) *meter { return g.meterFor(who, plain) }
+
+// meterFor is what the actor spends on a route: GraphQL has a budget apart.
+func (g *GitHub) meterFor(who actor, f flag) *meter {
+	resource := "core"
+	if f == graph {
+		resource, who.key = "graphql", who.key+" graphql"
+	}
 	m := g.meters[who.key]
 	if m == nil {
-		m = &meter{limit: unlimitedHourly}
+		m = &meter{resource: resource, limit: unlimitedHourly}
 		if g.opts.Limits {
 			m.limit = hourlyLimit
 			if who.kind == byNobody {
@@ -66,7 +78,7 @@ func (m *meter) tell(head http.Header) {
 	head.Set("X-RateLimit-Remaining", strconv.Itoa(m.remaining()))
 	head.Set("X-RateLimit-Used", strconv.Itoa(m.used))
 	head.Set("X-RateLimit-Reset", itoa(m.reset()))
-	head.Set("X-RateLimit-Resource", "core")
+	head.Set("X-RateLimit-Resource", cmp.Or(m.resource, "core"))
 }
 
 // check refuses a request that is over a limit; nil lets it through and books
@@ -78,10 +90,13 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 	now := g.wire()
 	if m.remaining() == 0 {
 		m.tell(head)
+		if rt.flag == graph {
+			return ok(graphql.Response{Errors: []graphql.Fault{{Type: "RATE_LIMITED", Message: "API rate limit exceeded."}}})
+		}
 		return fail(m.status(g), "API rate limit exceeded.")
 	}
 	cost := 1
-	if rt.method != http.MethodGet {
+	if rt.method != http.MethodGet && rt.flag != graph {
 		cost = writePoints
 	}
 	wait := m.pointsWait(now, cost)
@@ -115,6 +130,10 @@ func (m *meter) status(g *GitHub) int {
 
 // pointsWait is how long until cost more points fit into the minute.
 func (m *meter) pointsWait(now time.Time, cost int) time.Duration {
+	most := pointsPerMin
+	if m.resource == "graphql" {
+		most = graphPerMin
+	}
 	sum, keep := cost, m.points[:0]
 	for _, s := range m.points {
 		if now.Sub(s.at) < time.Minute {
@@ -124,10 +143,10 @@ func (m *meter) pointsWait(now time.Time, cost int) time.Duration {
 	}
 	m.points = keep
 	for _, s := range keep {
-		if sum <= pointsPerMin {
+		if sum <= most {
 			break
 		}
-		if sum -= s.n; sum <= pointsPerMin {
+		if sum -= s.n; sum <= most {
 			return s.at.Add(time.Minute).Sub(now)
 		}
 	}
@@ -165,7 +184,8 @@ func getRateLimit(c *call) *reply {
 	m := c.gh.meter(c.who)
 	core := rateView{m.limit, m.remaining(), m.reset(), m.used}
 	search := rateView{30, 30, m.reset(), 0}
-	graphql := rateView{m.limit, m.limit, m.reset(), 0}
+	gm := c.gh.meterFor(c.who, graph)
+	graphed := rateView{gm.limit, gm.remaining(), gm.reset(), gm.used}
 	return ok(struct {
 		Resources struct {
 			Core    rateView `json:"core"`
@@ -177,5 +197,5 @@ func getRateLimit(c *call) *reply {
 		Core    rateView `json:"core"`
 		Search  rateView `json:"search"`
 		GraphQL rateView `json:"graphql"`
-	}{core, search, graphql}})
+	}{core, search, graphed}})
 }

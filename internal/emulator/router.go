@@ -33,6 +33,7 @@ const (
 	plain   flag = iota
 	content      // makes something that people are notified of
 	gratis       // never charged
+	graph        // GraphQL, with limits of its own
 )
 
 // name is how the route is counted: the method and GitHub's own pattern.

@@ -82,6 +82,9 @@ var table = compile([]line{
 	{get, oneTeam + "/members", byMember, readMembers, noRole, plain, listTeamMembers},
 	{get, oneTeam + "/memberships/{username}", byMember, readMembers, noRole, plain, getTeamMembership},
 
+	// What REST has not.
+	{post, "/graphql", byMember, "", noRole, graph, serveGraphQL},
+
 	// Repositories.
 	{get, oneRepo, byAnyone, readMeta, canRead, plain, getRepo},
 	{get, oneRepo + "/collaborators", byMember, readMeta, canWrite, plain, listCollaborators},

@@ -77,7 +77,7 @@ func (g *GitHub) handle(r *http.Request, path string, body []byte, head http.Hea
 		return bad.encoded()
 	}
 	c.who = who
-	m := g.meter(who)
+	m := g.meterFor(who, rt.flag)
 	if over := m.check(g, rt, head); over != nil {
 		return over.encoded()
 	}
@@ -188,7 +188,7 @@ type Requests struct {
 func (q *Requests) add(rt *route) {
 	q.Total++
 	q.ByRoute[rt.name()]++
-	if rt.method != http.MethodGet && rt.tokens != byApp {
+	if rt.method != http.MethodGet && rt.tokens != byApp && rt.flag != graph {
 		q.Writes++
 	}
 }
