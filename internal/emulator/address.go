@@ -83,7 +83,7 @@ func (c *call) renamed() *reply {
 		return notFound()
 	}
 	status := http.StatusTemporaryRedirect
-	if c.r.Method == http.MethodGet {
+	if c.route.method == http.MethodGet {
 		status = http.StatusMovedPermanently
 	}
 	rest := strings.SplitN(c.path, "/", 5) // "", repos, owner, name, the rest

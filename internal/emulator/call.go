@@ -152,7 +152,7 @@ func (c *call) permit() *reply {
 			return fail(http.StatusForbidden, "Must have admin rights to Repository.")
 		}
 	case byNobody:
-		if c.r.Method != http.MethodGet {
+		if c.route.method != http.MethodGet {
 			return fail(http.StatusUnauthorized, "Requires authentication")
 		}
 	}
@@ -210,7 +210,7 @@ func (c *call) appPerms() map[string]string {
 func (c *call) appMay() bool {
 	rt, perms := c.route, c.appPerms()
 	if c.repo != nil {
-		if !c.repo.private && c.r.Method == http.MethodGet {
+		if !c.repo.private && c.route.method == http.MethodGet {
 			return true
 		}
 		if !c.appCovers(c.repo) {

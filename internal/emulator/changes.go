@@ -112,12 +112,9 @@ func (c *call) replaceAssignees(i *issue, want []*account) {
 }
 
 // closeIssue closes an issue or a pull request; commit is what closed it, if
-// one did.
+// one did. The reason of what is closed already stays.
 func (c *call) closeIssue(i *issue, reason, commit string) {
 	if i.state == stateClosed {
-		if i.stateReason != reason && reason != "" {
-			i.stateReason, i.updated = reason, c.now
-		}
 		return
 	}
 	i.milestone.count(i, -1)

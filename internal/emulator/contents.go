@@ -219,6 +219,9 @@ func putContents(c *call) *reply {
 	c.noteCommit(b.sha, *ask.Message, []string{before}, changeOf(name, text, had))
 	c.tellPush(ask.Branch, before, b.sha, *ask.Message, name)
 	c.headMoved(ask.Branch, before, b.sha)
+	if ask.Branch == c.repo.defaultBranch {
+		c.closeReferred(*ask.Message, b.sha)
+	}
 	status := http.StatusCreated
 	if had {
 		status = http.StatusOK

@@ -39,6 +39,9 @@ type Options struct {
 	Latency fault.Span
 	// Shuffle permutes the webhooks that one mutation causes.
 	Shuffle bool
+	// Opened says whether the webhook of a new issue shows the labels that it
+	// was made with.
+	Opened Opened
 	// Workers is how many webhooks may be in flight at once. Zero and one
 	// deliver them one after another, in the order of what happened.
 	Workers int
@@ -76,6 +79,17 @@ type Options struct {
 	Public bool
 }
 
+// Opened says what the webhook of a new issue shows of the labels, assignees
+// and milestone that it was made with. At GitHub either has been seen; each of
+// them has a webhook of its own besides.
+type Opened int
+
+const (
+	OpenedWhole  Opened = iota // it has them all
+	OpenedBare                 // it has none of them yet
+	OpenedEither               // the one or the other, by the world's seed
+)
+
 // GitHub is the emulated platform. It is safe for concurrent use.
 type GitHub struct {
 	opts   Options
@@ -98,6 +112,7 @@ type GitHub struct {
 	faults  *fault.Plan
 	latency fault.Span
 	delays  *fault.Stream   // draws the latency
+	under   map[string]int  // requests under way, by whose budget
 	bars    map[string]*bar // by whose budget; faults' limits that are reached
 
 	server   *http.Server
@@ -135,6 +150,7 @@ func New(o Options) (*GitHub, error) {
 		count:  Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
 		post:   newCourier(),
 		bars:   map[string]*bar{},
+		under:  map[string]int{},
 	}
 	if err := g.arm(); err != nil {
 		return nil, err
@@ -218,6 +234,14 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	site := g.site
 	g.mu.Unlock()
+	if strings.HasPrefix(path, "/api/") {
+		leave, over := g.crowd(r)
+		defer leave()
+		if over != nil {
+			g.send(w, http.Header{"Retry-After": {"1"}}, over)
+			return
+		}
+	}
 	switch {
 	case strings.HasPrefix(path, "/api/v3/"), path == "/api/v3":
 		g.serveAPI(w, r, strings.TrimPrefix(path, "/api/v3"))

@@ -113,6 +113,7 @@ func showDelivery(d *Delivery) deliveryView {
 // listDeliveries lists the log, newest first. It is paged by a cursor, the id
 // of the last delivery seen, so that new deliveries do not shift the pages.
 func listDeliveries(c *call) *reply {
+	c.gh.forget()
 	log, size := c.gh.st.log, c.pageSize()
 	cursor, err := strconv.ParseInt(c.query.Get("cursor"), 10, 64)
 	if c.query.Get("cursor") != "" && err != nil {
@@ -147,6 +148,7 @@ func matches(d *Delivery, status string) bool {
 }
 
 func (c *call) deliveryOf() *Delivery {
+	c.gh.forget()
 	for _, d := range c.gh.st.log {
 		if d.ID == c.num("#delivery_id") && d.AppID == c.who.app.id {
 			return d

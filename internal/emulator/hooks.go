@@ -21,6 +21,13 @@ const hookTimeout = 10 * time.Second
 // keepDeliveries is how many deliveries the log holds; older ones are dropped.
 const keepDeliveries = 10_000
 
+// logWindow is how long a delivery can be looked at and sent again, on the
+// wire's clock: moving the world's date forward loses no delivery.
+const logWindow = 3 * 24 * time.Hour
+
+// maxPayload is the largest webhook; GitHub sends no larger one at all.
+const maxPayload = 25 << 20
+
 // hookConfig is where the App's webhooks go.
 type hookConfig struct {
 	id          int64
@@ -36,8 +43,8 @@ type Delivery struct {
 	AppID          int64  // whose webhook it is
 	GUID           string // the same for all attempts
 	Event          string
-	Action         string // empty for events without actions
-	At             time.Time
+	Action         string    // empty for events without actions
+	At             time.Time // by the wire's clock
 	ThrottledAt    time.Time // zero unless it left late for that
 	Redelivery     bool
 	InstallationID int64
@@ -113,6 +120,9 @@ func (p *courier) wake() {
 // dispatch logs a new delivery to an App, of one of its installations (0 for
 // a ping), and queues it. The caller holds the mutex.
 func (g *GitHub) dispatch(a *app, install int64, h happening, payload []byte) {
+	if len(payload) > maxPayload {
+		return
+	}
 	d := &Delivery{AppID: a.id, GUID: g.guid(), Event: h.event, Action: h.action, Payload: payload, InstallationID: install}
 	if h.repo != nil {
 		d.RepositoryID = h.repo.id
@@ -129,12 +139,23 @@ func (g *GitHub) enqueue(d *Delivery) {
 
 // enter puts a delivery into the log.
 func (g *GitHub) enter(a *app, d *Delivery) {
-	d.ID, d.At, d.URL = g.st.id(), g.clock.now(), a.hook.url
+	d.ID, d.At, d.URL = g.st.id(), g.wire(), a.hook.url
+	g.forget()
 	d.RequestHeaders = hookHeaders(a, d, a.hook.secret)
 	g.st.log = append(g.st.log, d)
 	if n := len(g.st.log) - keepDeliveries; n > 0 {
 		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
 	}
+}
+
+// forget drops from the log what is too old to be there.
+func (g *GitHub) forget() {
+	young := g.wire().Add(-logWindow)
+	n := 0
+	for n < len(g.st.log) && g.st.log[n].At.Before(young) {
+		n++
+	}
+	g.st.log = g.st.log[n:]
 }
 
 // carryOut queues a delivery.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -100,10 +101,19 @@ func createIssue(c *call) *reply {
 		return bad
 	}
 	i := c.newIssue(ask.Title.val, ask.Body)
-	c.tellIssue(i, "opened", nil)
+	c.tellIssue(i, "opened", c.bare(i))
 	set.apply(c, i)
 	c.refer(i, ask.Body.val)
 	return created(c.gh.issueView(i))
+}
+
+// bare is what the webhook of a new issue shows of it if that is not the state
+// at the end of the request: nothing of what it was made with is on it yet.
+func (c *call) bare(i *issue) map[string]any {
+	if o := c.gh.opts.Opened; o == OpenedWhole || o == OpenedEither && c.gh.dice.IntN(2) == 0 {
+		return nil
+	}
+	return map[string]any{"issue": json.RawMessage(encode(c.gh.hookIssue(i)))}
 }
 
 // newIssue takes the next number. Pull requests take theirs here too.

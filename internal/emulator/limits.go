@@ -12,6 +12,10 @@ import (
 // GitHub's limits, for one installation or person.
 const (
 	hourlyLimit     = 5000
+	anonymousHourly = 60
+	growsFrom       = 20        // repositories or members; each one more adds
+	growsBy         = 50        // to an installation's hour
+	hourlyMost      = 12_500    // and it grows no further
 	unlimitedHourly = 1_000_000 // shown while the limits are off
 	contentPerMin   = 80
 	contentPerHour  = 500
@@ -46,17 +50,33 @@ func (g *GitHub) meterFor(who actor, f flag) *meter {
 	}
 	m := g.meters[who.key]
 	if m == nil {
-		m = &meter{resource: resource, limit: unlimitedHourly}
-		if g.opts.Limits {
-			m.limit = hourlyLimit
-			if who.kind == byNobody {
-				m.limit = 60
-			}
-		}
+		m = &meter{resource: resource}
 		g.meters[who.key] = m
 	}
+	m.limit = g.hourly(who)
 	m.roll(g.wire())
 	return m
+}
+
+// hourly is the primary limit. An installation's grows with its repositories
+// and with the organisation's members.
+func (g *GitHub) hourly(who actor) int {
+	switch {
+	case !g.opts.Limits:
+		return unlimitedHourly
+	case who.kind == byNobody:
+		return anonymousHourly
+	case who.kind != byInstallation:
+		return hourlyLimit
+	}
+	in, members := who.token.install, 0
+	for _, is := range in.org.members {
+		if is {
+			members++
+		}
+	}
+	more := max(0, len(in.repos)-growsFrom) + max(0, members-growsFrom)
+	return min(hourlyMost, hourlyLimit+growsBy*more)
 }
 
 // roll begins a new hour when the last one is over.
@@ -83,7 +103,7 @@ func (m *meter) tell(head http.Header) {
 
 // check refuses a request that is over a limit; nil lets it through and books
 // what the secondary limits count.
-func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
+func (m *meter) check(g *GitHub, who actor, rt *route, head http.Header) *reply {
 	if !g.opts.Limits || rt.flag == gratis {
 		return nil
 	}
@@ -91,9 +111,9 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 	if m.remaining() == 0 {
 		m.tell(head)
 		if rt.flag == graph {
-			return ok(graphql.Response{Errors: []graphql.Fault{{Type: "RATE_LIMITED", Message: "API rate limit exceeded."}}})
+			return ok(graphql.Response{Errors: []graphql.Fault{{Type: "RATE_LIMITED", Message: "API rate limit exceeded for " + who.named() + "."}}})
 		}
-		return fail(m.status(g), "API rate limit exceeded.")
+		return failWith(m.status(g), "API rate limit exceeded for "+who.named()+".", primaryURL)
 	}
 	cost := 1
 	if rt.method != http.MethodGet && rt.flag != graph {
@@ -113,6 +133,18 @@ func (m *meter) check(g *GitHub, rt *route, head http.Header) *reply {
 		m.content = append(m.content, now)
 	}
 	return nil
+}
+
+// named is how a refusal calls the one whose budget is spent.
+func (who actor) named() string {
+	switch who.kind {
+	case byInstallation:
+		return "installation ID " + itoa(who.token.install.id)
+	case byPerson:
+		return "user ID " + itoa(who.account.id)
+	default:
+		return "127.0.0.1"
+	}
 }
 
 // status is that of a refusal: GitHub answers with 403 or 429.

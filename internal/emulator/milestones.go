@@ -244,7 +244,8 @@ func milestoneChanges(was, is milestone) map[string]from {
 	return changes
 }
 
-// deleteMilestone takes it off its issues.
+// deleteMilestone takes it off its issues. Like that of a deleted label, the
+// webhook of each no longer says what it was.
 func deleteMilestone(c *call) *reply {
 	m := c.milestoneOf()
 	if m == nil {
@@ -252,7 +253,9 @@ func deleteMilestone(c *call) *reply {
 	}
 	for _, i := range c.repo.issues {
 		if i.milestone == m {
-			c.setMilestone(i, nil)
+			i.milestone = nil
+			c.record(i, entry{kind: "demilestoned", title: m.title})
+			c.tellIssue(i, "demilestoned", nil)
 		}
 	}
 	c.repo.mstones = slices.DeleteFunc(c.repo.mstones, func(x *milestone) bool { return x == m })

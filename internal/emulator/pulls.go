@@ -213,15 +213,16 @@ func mergePull(c *call) *reply {
 	c.closeIssue(i, "", "")
 	c.tellPush(p.baseRef, before, base.sha, "Merge pull request #"+itoa(int64(i.number)))
 	if p.baseRef == c.repo.defaultBranch {
-		c.closeReferred(i, p.mergeSHA)
+		c.closeReferred(orEmpty(i.body), p.mergeSHA)
 	}
 	return ok(map[string]any{"sha": p.mergeSHA, "merged": true, "message": "Pull Request successfully merged"})
 }
 
-// closeReferred closes the issues that a merged pull request names with a
-// closing keyword, in other repositories too where the merger may.
-func (c *call) closeReferred(i *issue, commit string) {
-	for _, target := range c.gh.closes(i.repo, orEmpty(i.body)) {
+// closeReferred closes the issues that a text names with a closing keyword, in
+// other repositories too where the actor may: a merged pull request's body, or
+// the message of a commit on the default branch.
+func (c *call) closeReferred(text, commit string) {
+	for _, target := range c.gh.closes(c.repo, text) {
 		may := target.repo == c.repo && c.role() >= canTriage
 		if !c.viaApp() && c.who.account != nil {
 			may = target.repo.roleOf(c.who.account) >= canTriage

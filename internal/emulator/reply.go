@@ -22,6 +22,9 @@ func noContent() *reply       { return &reply{status: http.StatusNoContent} }
 // docsURL is what errors point to where no page says more.
 const docsURL = "https://docs.github.com/rest"
 
+// primaryURL must not end as secondaryURL does.
+const primaryURL = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+
 // secondaryURL must end as it does: clients tell a secondary limit from a
 // missing permission by it.
 const secondaryURL = "https://docs.github.com/rest/using-the-rest-api/" +

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -50,6 +51,9 @@ func compile(lines []line) []*route {
 // findRoute matches an escaped path against the table; the first match wins.
 // The parts are unescaped one by one, so a label named stage/x is one part.
 func findRoute(method, path string) (*route, map[string]string) {
+	if method == http.MethodHead { // answered like GET, without the body
+		method = http.MethodGet
+	}
 	parts := strings.Split(path, "/")
 	for _, rt := range table {
 		if rt.method != method {

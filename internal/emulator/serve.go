@@ -78,7 +78,7 @@ func (g *GitHub) handle(r *http.Request, path string, body []byte, head http.Hea
 	}
 	c.who = who
 	m := g.meterFor(who, rt.flag)
-	if over := m.check(g, rt, head); over != nil {
+	if over := m.check(g, who, rt, head); over != nil {
 		return over.encoded()
 	}
 	rep := c.run().encoded()
@@ -120,15 +120,19 @@ func (g *GitHub) dress(head http.Header) {
 // condition answers 304 to a reader who has the same already. The tag holds
 // the token, so a new token voids what was cached under the old one.
 func (c *call) condition(rep *reply) *reply {
-	if c.r.Method != http.MethodGet || rep.status != http.StatusOK {
+	if c.route.method != http.MethodGet || rep.status != http.StatusOK {
 		return rep
 	}
 	sum := sha256.New()
-	_, _ = io.WriteString(sum, c.r.Header.Get("Authorization")+"\n"+c.out.Get("Link")+"\n")
+	_, secret, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	_, _ = io.WriteString(sum, secret+"\n"+c.out.Get("Link")+"\n")
 	_, _ = sum.Write(rep.raw)
 	tag := `W/"` + hex.EncodeToString(sum.Sum(nil)) + `"`
 	c.out.Set("ETag", tag)
 	c.out.Set("Cache-Control", "private, max-age=60, s-maxage=60")
+	if c.notSince() {
+		return &reply{status: http.StatusNotModified}
+	}
 	known := strings.Split(c.r.Header.Get("If-None-Match"), ",")
 	for i := range known {
 		known[i] = strings.TrimPrefix(strings.TrimSpace(known[i]), "W/")
