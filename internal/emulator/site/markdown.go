@@ -46,7 +46,7 @@ func newMarkdown() *markdown {
 	table := extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))
 	linkify := extension.NewLinkify(extension.WithLinkifyURLRegexp(bareAddress))
 	return &markdown{policy: newPolicy(), md: goldmark.New(
-		goldmark.WithExtensions(table, extension.Strikethrough, linkify, extension.TaskList),
+		goldmark.WithExtensions(table, extension.Strikethrough, linkify, extension.TaskList, extension.Footnote),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(alerts{}, 100))),
 		goldmark.WithRendererOptions(gmhtml.WithUnsafe(), gmhtml.WithHardWraps(),
 			renderer.WithNodeRenderers(util.Prioritized(nodes{}, 100))),
@@ -59,6 +59,7 @@ var bareAddress = regexp.MustCompile(`^https?://[-\w.:@%\[\]]{1,256}(?:[/?#][-\w
 
 var (
 	languageClass = regexp.MustCompile(`^language-[\w+-]+$`)
+	footnoteClass = regexp.MustCompile(`^footnotes$`)
 	alertClass    = regexp.MustCompile(`^alert( alert-(note|tip|important|warning|caution)|-title)$`)
 	align         = regexp.MustCompile(`^(left|right|center)$`)
 	smallNumber   = regexp.MustCompile(`^\d{1,3}$`)
@@ -73,6 +74,7 @@ func newPolicy() *bluemonday.Policy {
 		"mark", "small", "ul", "ol", "li", "dl", "dt", "dd", "div", "span", "details", "summary",
 		"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption")
 	p.AllowAttrs("class").Matching(languageClass).OnElements("code")
+	p.AllowAttrs("class").Matching(footnoteClass).OnElements("div")
 	p.AllowAttrs("class").Matching(alertClass).OnElements("div", "p")
 	p.AllowAttrs("open").Matching(regexp.MustCompile(`^(open)?$`)).OnElements("details")
 	p.AllowAttrs("align").Matching(align).OnElements("th", "td", "p", "div", "h1", "h2", "h3")
@@ -103,6 +105,7 @@ func (m *markdown) render(source string, at setting) template.HTML {
 		body.AppendChild(n)
 	}
 	finish(body, at, h)
+	level(body)
 	var out bytes.Buffer
 	for n := body.FirstChild; n != nil; n = n.NextSibling {
 		_ = html.Render(&out, n) // a buffer takes everything
@@ -116,7 +119,7 @@ type holes struct {
 	fills   []func(setting) string
 }
 
-// dig finds the tick boxes and the flowcharts of a text and marks each node
+// dig finds the tick boxes, the footnotes and the flowcharts of a text and marks each node
 // with its hole. Boxes are counted as [tickBox] counts them.
 func dig(doc ast.Node, src []byte) holes {
 	name := "hole" + rand.Text()
@@ -135,6 +138,12 @@ func dig(doc ast.Node, src []byte) holes {
 			no, ticked, item := boxes, n.IsChecked, itemText(n, src)
 			boxes++
 			add(n, func(at setting) string { return boxHTML(no, ticked, item, at) })
+		case *extast.FootnoteLink:
+			add(n, func(at setting) string { return noteLink(n.Index, n.RefIndex, at) })
+		case *extast.FootnoteBacklink:
+			add(n, func(at setting) string { return noteBack(n.Index, n.RefIndex, at) })
+		case *extast.Footnote:
+			add(n, func(at setting) string { return notePlace(n.Index, at) })
 		case *ast.FencedCodeBlock:
 			if string(n.Language(src)) == "mermaid" {
 				if picture, ok := drawFlow(string(n.Lines().Value(src))); ok {
@@ -185,7 +194,7 @@ func finishText(parent, t *html.Node, at setting, h holes) {
 	rest := t.Data
 	put := func(n *html.Node) { parent.InsertBefore(n, t) }
 	words := func(s string) {
-		for _, n := range refer(s, at) {
+		for _, n := range refer(at.faces(s), at) {
 			put(n)
 		}
 	}

@@ -23,6 +23,10 @@ func (nodes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindFencedCodeBlock, renderFence)
 	r.Register(ast.KindImage, renderImage)
 	r.Register(kindAlert, renderAlert)
+	r.Register(extast.KindFootnoteLink, renderNoteLink)
+	r.Register(extast.KindFootnoteBacklink, renderHole)
+	r.Register(extast.KindFootnote, renderFootnote)
+	r.Register(extast.KindFootnoteList, renderFootnotes)
 }
 
 // hole is the mark that dig left on a node.

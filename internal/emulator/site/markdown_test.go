@@ -93,6 +93,8 @@ var allowedAttributes = strings.Fields(`href rel class title open align colspan 
 
 // ours are what the site itself adds.
 var ours = map[string][]string{
+	"a":  strings.Fields(`id aria-label`),
+	"h1": {"aria-level"}, "h2": {"aria-level"}, "h3": {"aria-level"}, "h4": {"aria-level"}, "h5": {"aria-level"}, "h6": {"aria-level"},
 	"button": strings.Fields(`type class role aria-checked aria-label form name value disabled`),
 	"svg":    strings.Fields(`viewbox viewBox width height role aria-label`),
 	"rect":   strings.Fields(`class x y width height rx fill stroke stroke-width`),
@@ -142,6 +144,9 @@ func check(t *testing.T, source string, n *html.Node) {
 	for _, a := range n.Attr {
 		if !slices.Contains(allowedAttributes, a.Key) && !slices.Contains(ours[n.Data], a.Key) {
 			t.Errorf("%q gave <%s %s=%q>", source, n.Data, a.Key, a.Val)
+		}
+		if a.Key == "id" && !strings.HasPrefix(a.Val, "note-tick-1-") {
+			t.Errorf("%q took the id %q", source, a.Val)
 		}
 		if a.Key == "href" && strings.Contains(strings.ToLower(a.Val), "script:") && !strings.Contains(a.Val, "/") {
 			t.Errorf("%q links to %q", source, a.Val)

@@ -2,6 +2,8 @@ package site
 
 import (
 	"bytes"
+	"cmp"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -54,12 +56,18 @@ func boxAt(box *extast.TaskCheckBox, src []byte) int {
 	return start + open + 1
 }
 
-// itemText is the first line of a box's item, for those who hear the page.
+// itemText is what stands beside a box, without its marks, for those who hear
+// the page.
 func itemText(box *extast.TaskCheckBox, src []byte) string {
-	at := boxAt(box, src)
-	if at < 0 {
-		return "item"
-	}
-	line := box.Parent().Lines().At(0)
-	return string(bytes.TrimSpace(src[at+2 : line.Stop]))
+	var b strings.Builder
+	_ = ast.Walk(box.Parent(), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if t, isText := n.(*ast.Text); isText && entering {
+			b.Write(t.Value(src))
+			if t.SoftLineBreak() || t.HardLineBreak() {
+				return ast.WalkStop, nil
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return cmp.Or(strings.TrimSpace(b.String()), "item")
 }
