@@ -25,7 +25,7 @@ type Topic struct {
 	// answer find it again: [a-z0-9/._-].
 	Key      string
 	Section  int    // from 1; set by [Turn.Topics]
-	Number   string // "3.2"; set by [Turn.Topics]
+	Number   string // "3.2", if it asks something; set by [Turn.Topics]
 	Question Text
 	Facts    []Text
 	Options  []Option
@@ -93,7 +93,7 @@ func (t *Turn) Topics(m *Item) []Topic {
 		for _, tp := range topics {
 			tp.Section = i + 1
 			tp.Number = m.M.Numbers[tp.Key]
-			if tp.Number == "" {
+			if tp.Number == "" && len(tp.Options) > 0 {
 				tp.Number = fmt.Sprintf("%d.%d", i+1, next)
 				next++
 			}
@@ -125,7 +125,7 @@ func nextNumber(numbers map[string]string, section int) int {
 // number keeps the numbers of all topics that have none yet.
 func (t *Turn) number(m *Item) {
 	for _, tp := range t.Topics(m) {
-		if m.M.Numbers[tp.Key] == "" {
+		if tp.Number != "" && m.M.Numbers[tp.Key] == "" {
 			m = t.Edit(m)
 			if m.M.Numbers == nil {
 				m.M.Numbers = map[string]string{}
@@ -165,7 +165,6 @@ func (t *Turn) Settle(m *Item, tp Topic, o Option, by, reason string) Outcome {
 			t.record(m, Minute{Key: tp.Key, Number: tp.Number, Question: tp.Question, Answer: o.Say, On: tp.About, By: by, At: t.Now(), Reason: reason, Outcome: part.Head, Failed: true})
 			return part
 		}
-		done.Parts = append(done.Parts, part)
 	}
 	sub.merge(t.line)
 	t.actions = append(t.actions, sub.actions...)

@@ -191,6 +191,7 @@ func (t *Turn) move(m *Item, on calendar.Meeting, marker string) {
 	t.fix(m, on)
 	if m.Ours {
 		m.Title = meetingTitle(m)
+		t.Do(Action{Do: EditIssue, Item: m.ID, Title: m.Title})
 	}
 	m.Note(t.Now(), t.By(), Say("note.meeting-moved", "was", was, "date", m.M.Date))
 	words := Say("comment.meeting-moved", "was", was, "date", m.M.Date, "hour", m.M.Hour)

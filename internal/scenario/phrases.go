@@ -36,6 +36,8 @@ var phrases = []phrase{
 	{form: form(`given chains <words>`), make: given(chains)},
 	{form: form(`given code <words>`), make: given(func(s *Setup, w string) error { s.Code = strings.Fields(w); return nil })},
 	{form: form(`given alphanets <words>`), make: given(alphanets)},
+	{form: form(`given meetings <words>`), make: given(meetings)},
+	{form: form(`given enough <words>`), make: given(func(s *Setup, w string) (err error) { s.Enough, err = strconv.Atoi(w); return err })},
 
 	{form: form(`feature <name> <title> by <who>(?: layers <words>)?`), make: feature},
 	{form: form(`train <name> (alphanet|upgrade)(?: <date>)?`), make: train},
@@ -53,6 +55,7 @@ var phrases = []phrase{
 	{form: form(`<who> (assigns|unassigns) <who> (?:to|from) <name>`), make: assigns},
 	{form: form(`<who> (ticks|unticks) (all|"[^"]*") on <name>(?: with (\S+))?`), make: ticks},
 	{form: form(`<who> (closes|reopens|deletes|transfers|locks) <name>`), make: simple},
+	{form: form(`<who> edits the text of <name>`), make: retexts},
 	{form: form(`<who> retitles <name> <title>`), make: retitles},
 	{form: form(`<who> has roles? <words>`), make: roles},
 	{form: form(`look-ups (work|fail)`), make: lookUps},
@@ -320,6 +323,11 @@ func ticks(p []string, _ []*expectation) (func(*telling) error, error) {
 		a.Name = strings.Trim(p[2], `"`)
 	}
 	return onItem(p[3], a, nil), nil
+}
+
+// retexts changes the body of an issue of the bot's by hand, and no box in it.
+func retexts(p []string, _ []*expectation) (func(*telling) error, error) {
+	return onItem(p[1], Act{Who: p[0], Deed: Ticks, On: true}, nil), nil
 }
 
 func simple(p []string, _ []*expectation) (func(*telling) error, error) {

@@ -91,9 +91,14 @@ func (w *Pure) Begin(s Setup, at time.Time) error {
 	settings := process.Settings{
 		Roles: []process.Role{process.Engineer, process.Maintainer, process.ReleaseManager, process.Security, process.Governance, process.Protocol},
 		Taken: s.Taken, Next: s.Next, Hardforks: s.Hardforks, Chains: s.Chains, Code: s.Code,
-		Ahead: s.Alphanets.Ahead, Configured: !s.Absent,
+		Ahead: s.Alphanets.Ahead, Configured: !s.Absent, Enough: s.Enough,
 		Links: map[string]string{"process": "https://process.example", "governance": "https://gov.example"},
 	}
+	schedule, err := s.schedule()
+	if err != nil {
+		return err
+	}
+	settings.Schedule = schedule
 	p, err := Bundled(settings)
 	if err != nil {
 		return err
@@ -311,6 +316,9 @@ func (w *Pure) know(it *Issue, item *process.Item) {
 		if m := w.hub.milestones[item.T.Milestone]; m != nil {
 			it.Ticket = m.Title
 		}
+	}
+	if item.M != nil {
+		it.Asks = w.asks(item)
 	}
 	for _, p := range process.Outlook(w.Process, w.Line, item, w.now) {
 		if p.Back {

@@ -191,6 +191,9 @@ func (w *Pure) assigns(i *issue, a Act) {
 
 // ticks changes boxes of the issue's newest checklist, in one edit.
 func (w *Pure) ticks(i *issue, a Act) error {
+	if m := w.Line.Number(i.number); m != nil && m.M != nil {
+		return w.drafts(i, m, a)
+	}
 	c := i.checklist()
 	if c == nil {
 		if a.Name == "" {

@@ -53,6 +53,7 @@ var claims = map[string]claim{
 	"hears":     hears,
 	"iteration": iteration,
 	"waits":     waits,
+	"asks":      asking,
 }
 
 func want(ok bool, format string, args ...any) error {

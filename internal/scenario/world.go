@@ -54,6 +54,8 @@ type Setup struct {
 	Chains    map[string][]string
 	Code      []string
 	Alphanets Alphanets
+	Meetings  Meetings
+	Enough    int // features that make a Betanet worth asking about
 }
 
 // Alphanets is the recurrence of the Alphanets; no Rule means that none is planned.
@@ -158,7 +160,9 @@ type Issue struct {
 	// what could be done next: only for worlds that know.
 	Iteration int
 	Gates     []string
-	Knows     bool // whether Iteration and Gates say something
+	// Asks are the numbers of what an agenda has to decide.
+	Asks  []string
+	Knows bool // whether Iteration and Gates say something
 }
 
 // A Milestone is what stands on GitHub.
