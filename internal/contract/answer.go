@@ -60,7 +60,7 @@ func (d *Description) bodyFaults(op *operation, x Exchange) []string {
 		return nil
 	case x.Status >= 500:
 		return []string{"a server's error: " + string(x.Body)}
-	case x.Status == http.StatusMovedPermanently:
+	case x.Status == http.StatusMovedPermanently, x.Status == http.StatusTemporaryRedirect:
 		return d.either(x, "basic-error")
 	case x.Status >= 400 && (declared == nil || len(declared.Content) == 0):
 		return d.refusalFaults(x)

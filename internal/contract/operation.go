@@ -119,6 +119,9 @@ func plainPath(path string) string {
 			parts = append([]string{"", "repos", "owner", "repo"}, parts[3:]...)
 		case "organizations":
 			parts = append([]string{"", "orgs", "org"}, parts[3:]...)
+			if len(parts) > 4 && parts[3] == "team" {
+				parts[3] = "teams"
+			}
 		}
 	}
 	if len(parts) > 4 && parts[1] == "repos" && parts[4] == "contents" {

@@ -43,6 +43,7 @@ var areas = []area{
 	{"milestones", milestoneExercises},
 	{"pulls", pullExercises},
 	{"protocol", protocolExercises},
+	{"moves", moveExercises},
 }
 
 // area is the exercises of one file.
