@@ -100,17 +100,4 @@ func (s Series) shifted(o Occurrence, low, high Date, shut closing, open func(Da
 
 // wall returns the rule's time of day on a day, as a wall clock time noted in
 // UTC.
-func (r Recurrence) wall(d Date) time.Time {
-	start := r.options.Dtstart
-	h, m, sec := start.Clock()
-	if len(r.options.Byhour) == 1 {
-		h = r.options.Byhour[0]
-	}
-	if len(r.options.Byminute) == 1 {
-		m = r.options.Byminute[0]
-	}
-	if len(r.options.Bysecond) == 1 {
-		sec = r.options.Bysecond[0]
-	}
-	return d.Time().Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second)
-}
+func (r Recurrence) wall(d Date) time.Time { return d.Time().Add(r.clock) }

@@ -3,6 +3,7 @@ package calendar
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -28,6 +29,10 @@ type Recurrence struct {
 	// over a change of the clocks.
 	options rrule.ROption
 	loc     *time.Location
+	// days are those of all occurrences, counted from 1970, as walked once when
+	// the rule was read; clock is the time of day that they share.
+	days  []int32
+	clock time.Duration
 }
 
 // Rule returns the RFC 5545 rule, in capitals.
@@ -83,37 +88,53 @@ func (r Recurrence) Next(after time.Time) (next time.Time, ok bool) {
 // each calls do with the occurrences from the given moment on until it returns
 // false.
 func (r Recurrence) each(from time.Time, do func(time.Time) bool) {
-	var last time.Time
 	// No zone is so far from UTC that a day's margin would miss an occurrence.
-	early := from.Add(-day)
-	r.eachWall(func(wall time.Time) bool {
-		if wall.Before(early) {
-			return true
-		}
+	early := DateOf(from.Add(-day)).number()
+	at, _ := slices.BinarySearch(r.days, early)
+	var last time.Time
+	for _, n := range r.days[at:] {
 		// Where a zone skips a whole day, two walls can be one moment.
-		t := instant(wall, r.loc)
+		t := instant(dayNumber(n).Time().Add(r.clock), r.loc)
 		if t.Before(from) || t.Equal(last) {
-			return true
+			continue
 		}
-		last = t
-		return do(t)
-	})
+		if last = t; !do(t) {
+			return
+		}
+	}
 }
 
-// eachWall calls do with the wall clock times of the occurrences.
-func (r Recurrence) eachWall(do func(time.Time) bool) {
-	if r.IsZero() {
-		return
+// number counts the days from 1970; the least number is no date's.
+func (d Date) number() int32 {
+	if d.IsZero() {
+		return math.MinInt32
 	}
-	// The library's rule notes in itself how far it has come, so each call has
-	// its own. ParseRecurrence has checked the options.
-	rule, err := rrule.NewRRule(r.options)
-	if err != nil {
-		return
+	return int32(d.DaysSince(Date{1970, time.January, 1}))
+}
+
+// dayNumber is the reverse of number.
+func dayNumber(n int32) Date { return Date{1970, time.January, 1}.AddDays(int(n)) }
+
+// walk follows the rule to its end and notes its days. The library panics on
+// some rules that it accepts, which is an error of the rule.
+func (r *Recurrence) walk() (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("the rule %s cannot be followed: use a simpler one, such as FREQ=MONTHLY;BYDAY=2TH", r.rule)
+		}
+	}()
+	rule, outside := rrule.NewRRule(r.options)
+	if outside != nil {
+		return nil // a part is out of its bounds: the rule never fires
 	}
 	walls := rule.Iterator()
-	for wall, ok := walls(); ok && do(wall); wall, ok = walls() {
+	for wall, ok := walls(); ok; wall, ok = walls() {
+		d := DateOf(wall)
+		r.clock = wall.Sub(d.Time())
+		r.days = append(r.days, d.number())
 	}
+	r.days = slices.Clip(r.days)
+	return nil
 }
 
 // instant returns the moment at which a wall clock in loc shows the time that
@@ -171,21 +192,6 @@ func (r *Recurrence) UnmarshalJSON(raw []byte) error {
 	}
 	*r = parsed
 	return nil
-}
-
-// tries follows the rule to its end. The library panics on some rules that it
-// accepts; a rule that passes here cannot, since each use walks the same way.
-func (r Recurrence) tries() (fires bool, err error) {
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("the rule %s cannot be followed: use a simpler one, such as FREQ=MONTHLY;BYDAY=2TH", r.rule)
-		}
-	}()
-	r.eachWall(func(time.Time) bool {
-		fires = true
-		return true
-	})
-	return fires, nil
 }
 
 // several are the parts that give more than one occurrence a day if they list

@@ -51,11 +51,10 @@ func ParseRecurrence(rule, zone, start string) (Recurrence, error) {
 		options.Until = end
 	}
 	r := Recurrence{rule: rule, zone: zone, start: start, options: options, loc: loc}
-	fires, err := r.tries()
-	if err != nil {
+	if err := r.walk(); err != nil {
 		return Recurrence{}, err
 	}
-	if !fires {
+	if len(r.days) == 0 {
 		return Recurrence{}, fmt.Errorf("the rule %s from %s never fires: %s, and check COUNT and UNTIL", rule, start, ruleExample)
 	}
 	return r, nil

@@ -91,7 +91,7 @@ func (s Schedule) MeetingsBetween(from, to Date) []Meeting {
 	var out []Meeting
 	for _, o := range s.Meetings.occurrences(from, to, s.off, s.Workdays.Workday) {
 		m := Meeting{Key: "meeting/" + o.Nominal.String(), Occurrence: o, Until: o.At.Add(s.Length)}
-		m.Cutoff = s.cut(o)
+		m.Cutoff = s.cut(o, s.Meetings.Rule.loc)
 		out = append(out, m)
 	}
 	return out
@@ -149,16 +149,12 @@ func (t *Train) decide(s Schedule, meetings []Meeting) {
 		}
 	}
 	if t.Meeting == "" || s.Cutoff.Before == ToDeparture && s.Cutoff.Rule.IsZero() {
-		t.Cutoff = s.cut(t.Occurrence)
+		t.Cutoff = s.cut(t.Occurrence, s.Alphanets.Rule.loc)
 	}
 }
 
-// cut reckons when submissions for an occurrence close.
-func (s Schedule) cut(o Occurrence) Cut {
-	zone, err := time.LoadLocation(o.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
+// cut reckons when submissions for an occurrence in a zone close.
+func (s Schedule) cut(o Occurrence, zone *time.Location) Cut {
 	if r := s.Cutoff.Rule; !r.IsZero() {
 		if own := r.Between(o.At.AddDate(0, 0, -before), o.At.Add(time.Nanosecond)); len(own) > 0 {
 			at := own[len(own)-1]

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // form is how a value is written. says completes "… is not".
@@ -30,6 +31,8 @@ var (
 	hardforkName   = pattern(`[A-Za-z](?:[A-Za-z0-9 .-]*[A-Za-z0-9])?`, "a hardfork name: write letters, digits, hyphens and single words, as in Karst")
 	chainName      = pattern(`[A-Za-z0-9](?:[A-Za-z0-9._-]{0,58}[A-Za-z0-9])?`, "a chain: write a word without spaces, as in base-sepolia")
 	labelPrefix    = pattern(`[A-Za-z0-9][A-Za-z0-9 ._:/-]*`, "a prefix for labels: write letters, digits and any of . _ : / -, as in train/")
+	proposalKind   = pattern(`[a-z][a-z0-9-]{0,38}`, "a kind of proposal: write lower-case letters, digits and hyphens, as in maintenance")
+	reason         = form{isReason, "a reason: write a few words in one line, at most 100 characters"}
 	permission     = form{func(v string) bool { return slices.Contains(Permissions, v) }, "a permission: write one of " + strings.Join(Permissions, ", ")}
 	processPath    = form{isProcessPath, "a path in this repository to a .yml file, as in .github/process.yml"}
 	anyText        = form{func(string) bool { return true }, ""} // read further on
@@ -40,6 +43,10 @@ func isProcessPath(v string) bool {
 	ext := path.Ext(v)
 	return (ext == ".yml" || ext == ".yaml") && path.Clean(v) == v && !path.IsAbs(v) && !strings.HasPrefix(v, "../") &&
 		!strings.ContainsAny(v, "\\:*?\"<>|") && len(v) <= 200
+}
+
+func isReason(v string) bool {
+	return strings.TrimSpace(v) != "" && !strings.ContainsAny(v, "\r\n") && utf8.RuneCountInString(v) <= 100
 }
 
 func isHTTPS(v string) bool {

@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
 
 // LoadRepository reads a repository's file, at most 256 KiB. What it does not
@@ -33,22 +31,29 @@ type file struct {
 func (f *file) repository(root *yaml.Node) {
 	s := &f.settings
 	f.mapping(root, "the file", map[string]func(*yaml.Node){
-		"process":   f.into(&s.Process, "process", processPath),
-		"labels":    f.labels,
-		"roles":     f.roles,
-		"alphanet":  f.alphanet,
-		"numbers":   f.numbers,
-		"hardforks": func(n *yaml.Node) { s.Hardforks = f.names(n, "hardforks", f.form(hardforkName)) },
-		"chains":    f.chains,
-		"code":      func(n *yaml.Node) { s.Code = f.names(n, "code", f.form(repositoryName)) },
-		"links":     f.links,
-		"bots":      func(n *yaml.Node) { s.Bots = f.names(n, "bots", f.form(botLogin)) },
+		"process":    f.into(&s.Process, "process", processPath),
+		"labels":     f.labels,
+		"roles":      f.roles,
+		"alphanet":   f.alphanet,
+		"numbers":    f.numbers,
+		"hardforks":  func(n *yaml.Node) { s.Hardforks = f.names(n, "hardforks", f.form(hardforkName)) },
+		"chains":     f.chains,
+		"code":       func(n *yaml.Node) { s.Code = f.names(n, "code", f.form(repositoryName)) },
+		"links":      f.links,
+		"meeting":    f.meeting,
+		"freezes":    f.freezes,
+		"holidays":   f.holidays,
+		"lead":       f.lead,
+		"governance": f.governance,
+		"cutoff":     func(*yaml.Node) {}, // below: it is counted from the meeting
+		"bots":       func(n *yaml.Node) { s.Bots = f.names(n, "bots", f.form(botLogin)) },
 		"enough": func(n *yaml.Node) {
 			if v, ok := f.number(n, "enough", 1, 100); ok {
 				s.Enough = v
 			}
 		},
 	})
+	f.cutoff(root)
 	f.labelLengths(root)
 }
 
@@ -126,54 +131,6 @@ func (f *file) role(key, n *yaml.Node) Role {
 		f.fault(key, "%s names nobody: give it teams, users or a permission, or leave the role out", what)
 	}
 	return role
-}
-
-func (f *file) alphanet(n *yaml.Node) {
-	rule, zone, start := "", "UTC", ""
-	ahead := aheadWithRule
-	f.mapping(n, "alphanet", map[string]func(*yaml.Node){
-		"rule":  f.into(&rule, "alphanet.rule", anyText),
-		"zone":  f.into(&zone, "alphanet.zone", anyText),
-		"start": f.into(&start, "alphanet.start", anyText),
-		"ahead": func(n *yaml.Node) {
-			if v, ok := f.number(n, "alphanet.ahead", 0, 12); ok {
-				ahead = v
-			}
-		},
-	})
-	missing := func(key string) bool { v := find(n, key); return v.Kind == 0 || empty(v) }
-	switch {
-	case n.Kind != yaml.MappingNode || len(n.Content) == 0: // a fault already, or nothing is planned
-	case missing("rule"):
-		f.fault(n, "alphanet.rule is missing: write one such as FREQ=MONTHLY;BYDAY=2TH, or leave alphanet out")
-	case missing("start"):
-		f.fault(n, "alphanet.start is missing: write the day of the first Alphanet, as in 2026-12-10")
-	case rule != "" && start != "":
-		f.recurrence(n, rule, zone, start)
-		f.settings.Alphanet.Ahead = ahead
-	}
-}
-
-// recurrence tries zone, start and rule each by itself, so that all faults are
-// found and each has its place.
-func (f *file) recurrence(n *yaml.Node, rule, zone, start string) {
-	const plainRule, plainZone, plainStart = "FREQ=DAILY;COUNT=1", "UTC", "2026-01-01"
-	fine := true
-	try := func(key, rule, zone, start string) (r calendar.Recurrence) {
-		r, err := calendar.ParseRecurrence(rule, zone, start)
-		if err != nil {
-			f.fault(find(n, key), "alphanet.%s: %v", key, err)
-			fine = false
-		}
-		return r
-	}
-	try("zone", plainRule, zone, plainStart)
-	try("start", plainRule, plainZone, start)
-	if !fine {
-		try("rule", rule, plainZone, plainStart)
-		return
-	}
-	f.settings.Alphanet.Recurrence = try("rule", rule, zone, start)
 }
 
 func (f *file) numbers(n *yaml.Node) {

@@ -26,6 +26,9 @@ type Repository struct {
 	Roles map[string]Role
 	// Alphanet is the plan of the Alphanets.
 	Alphanet Alphanet
+	// Schedule is everything that is configured about time; its Alphanets are
+	// those of Alphanet.
+	Schedule calendar.Schedule
 	// Numbers are the upgrade numbers' past and future.
 	Numbers Numbers
 	// Hardforks are the names to give, in order.
@@ -108,7 +111,7 @@ func DefaultRepository() Repository {
 	for _, name := range []string{Maintainer, ReleaseManager, Security, Governance, Protocol} {
 		roles[name] = Role{Permission: "maintain"}
 	}
-	return Repository{Declared: true, Roles: roles, Enough: 3}
+	return Repository{Declared: true, Roles: roles, Schedule: defaultSchedule(), Enough: 3}
 }
 
 // Absent returns the settings of a repository without the file.

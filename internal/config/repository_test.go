@@ -65,6 +65,10 @@ func TestTheSampleLoads(t *testing.T) {
 			t.Errorf("the sample reads as %+v", got)
 		}
 		next, ok := got.Alphanet.Recurrence.Next(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+		if s := got.Schedule; s.Meetings.Rule.IsZero() || len(s.Freezes) != 3 || len(s.Workdays.Countries) != 2 || len(s.Ballots) != 2 ||
+			!slices.Equal(s.Lead.Assumed, nil) || !s.Alphanets.Rule.Equal(got.Alphanet.Recurrence) {
+			t.Errorf("the sample's calendar reads as %+v", s)
+		}
 		if want := "2026-12-10T09:00:00Z"; !ok || next.Format(time.RFC3339) != want {
 			t.Errorf("the sample's first Alphanet is %v, want %s", next, want)
 		}
@@ -146,6 +150,7 @@ enough: 5
 	if err != nil {
 		t.Fatal(err)
 	}
+	want.Schedule.Alphanets = calendar.Series{Rule: want.Alphanet.Recurrence, Shift: calendar.Next}
 	want.Numbers = Numbers{Taken: []string{"16", "15a"}, Next: "17"}
 	want.Hardforks = []string{"Karst", "New Horizon"}
 	want.Chains = Chains{Testnet: []string{"base-sepolia"}, Mainnet: []string{"base", "op"}}
