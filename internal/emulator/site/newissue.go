@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
 	"slices"
@@ -19,11 +20,23 @@ type draft struct {
 	Preview     template.HTML
 }
 
-// newIssue shows the form. The query can fill it in, as at GitHub.
+// newIssue shows the blank form, or the repository's own that the query names.
+// The query can fill either in, as at GitHub.
 func (v *visit) newIssue() error {
 	q := v.r.URL.Query()
-	return v.showDraft("new-issue", "issues", "New issue", draft{Title: q.Get("title"), Body: q.Get("body"),
-		Picked: split(q.Get("labels"))})
+	f, err := v.form(q.Get("template"))
+	if err != nil {
+		return err
+	}
+	d := draft{Title: q.Get("title"), Body: q.Get("body"), Picked: split(q.Get("labels"))}
+	switch {
+	case f != nil && len(f.Fields) > 0:
+		f.begin(q)
+		return v.showForm(http.StatusOK, f, "")
+	case f != nil:
+		d.Title, d.Body, d.Picked = cmp.Or(d.Title, f.Title), cmp.Or(d.Body, f.Text), append(d.Picked, f.Labels...)
+	}
+	return v.showDraft("new-issue", "issues", "New issue", d)
 }
 
 func (v *visit) showDraft(page, tab, title string, d draft) error {
@@ -51,7 +64,16 @@ func (v *visit) draft() draft {
 // lines undoes what browsers do to line ends in a form.
 func lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
+// createIssue opens an issue, from the blank form or from one of the
+// repository's.
 func (v *visit) createIssue() error {
+	f, err := v.form(v.r.PostFormValue("template"))
+	if err != nil {
+		return err
+	}
+	if f != nil && len(f.Fields) > 0 {
+		return v.submitForm(f)
+	}
 	d := v.draft()
 	if v.r.PostForm.Has("preview") {
 		return v.showDraft("new-issue", "issues", "New issue", d)

@@ -15,6 +15,7 @@ var routes = []struct {
 	{"GET /{owner}/{repo}/issues", (*visit).listIssues},
 	{"POST /{owner}/{repo}/issues", (*visit).createIssue},
 	{"GET /{owner}/{repo}/issues/new", (*visit).newIssue},
+	{"GET /{owner}/{repo}/issues/new/choose", (*visit).chooseForm},
 	{"GET /{owner}/{repo}/issues/{number}", (*visit).showIssue},
 	{"POST /{owner}/{repo}/issues/{number}/edit", (*visit).editIssue},
 	{"POST /{owner}/{repo}/issues/{number}/comment", (*visit).comment},
