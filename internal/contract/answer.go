@@ -23,17 +23,23 @@ type Exchange struct {
 	Body   []byte
 }
 
-// uncharted are operations that GitHub serves without describing them, with
-// the place where it documents them.
-var uncharted = map[string]string{
-	"POST /graphql": "GraphQL has a schema of its own, and always answers with data or errors",
+// uncharted are operations that GitHub serves and does not describe, with the
+// reason. Of their answers only the outermost keys are known.
+var uncharted = map[string]struct {
+	reason string
+	keys   []string
+}{
+	"POST /graphql": {"GraphQL has a schema of its own", []string{"data", "errors", "extensions"}},
 }
 
 // Check holds an exchange against the description. It returns the operation,
 // as "GET /repos/{owner}/{repo}", and all that is wrong with it.
 func (d *Description) Check(x Exchange) (operation string, faults []string) {
-	if name := x.Method + " " + x.Path; uncharted[name] != "" {
-		return name, nil
+	if name := x.Method + " " + x.Path; uncharted[name].reason != "" {
+		if x.Status >= 400 {
+			return name, append(headFaults(x), d.either(x, "basic-error")...)
+		}
+		return name, append(headFaults(x), keyFaults(x.Body, uncharted[name].keys)...)
 	}
 	op, err := d.find(x.Method, x.Path)
 	switch {
@@ -47,6 +53,21 @@ func (d *Description) Check(x Exchange) (operation string, faults []string) {
 		faults = append(faults, d.requestFaults(op, x)...)
 	}
 	return op.name, append(faults, d.bodyFaults(op, x)...)
+}
+
+// keyFaults wants an object of no other keys than those given.
+func keyFaults(body []byte, keys []string) []string {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(body, &object); err != nil {
+		return []string{"not a JSON object: " + err.Error()}
+	}
+	var faults []string
+	for key := range object {
+		if !slices.Contains(keys, key) {
+			faults = append(faults, fmt.Sprintf("/: property %q is unsupported", key))
+		}
+	}
+	return faults
 }
 
 // bodyFaults checks status, content type and body of the answer.

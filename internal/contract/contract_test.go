@@ -62,6 +62,7 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 		{"known already", answered("GET /repos/o/r/things/a", 304, ""), ""},
 		{"uncharted", answered("POST /graphql", 200, `{"data":{}}`), ""},
 
+		{"a key that GraphQL does not know", answered("POST /graphql", 200, `{"result":{}}`), `property "result"`},
 		{"an invented field", answered("GET /repos/o/r/things/a", 200, `{"name":"n","url":"http://x","nmae":1}`), `property "nmae"`},
 		{"an invented field beside an allOf", answered("GET /repos/o/r/things/best", 200, `{"name":"n","url":"http://x","runk":1}`), `property "runk"`},
 		{"a missing field", answered("GET /repos/o/r/things/a", 200, `{"name":"n"}`), `property "url" is missing`},

@@ -26,11 +26,15 @@ func NewWatch(d *Description, report func(fault string)) *Watch {
 	return &Watch{d: d, report: report, operations: map[string]int{}, events: map[string]int{}}
 }
 
-// API wraps a server whose REST API is below /api/v3: every answer from there is
-// checked on its way. What lies elsewhere passes unseen.
+// API wraps a server whose REST API is below /api/v3 and whose GraphQL is at
+// /api/graphql: every answer from there is checked on its way. What lies
+// elsewhere passes unseen.
 func (w *Watch) API(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), "/api/v3")
+		if path == "/api/graphql" {
+			path, isAPI = "/graphql", true
+		}
 		if !isAPI {
 			next.ServeHTTP(out, r)
 			return
