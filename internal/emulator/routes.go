@@ -160,11 +160,11 @@ var table = compile([]line{
 	{get, oneIssue + "/parent", byAnyone, readIssues, canRead, plain, getParentIssue},
 	{get, oneIssue + "/sub_issues", byAnyone, readIssues, canRead, plain, listSubIssues},
 	{post, oneIssue + "/sub_issues", byMember, writeIssues, canTriage, content, addSubIssue},
-	{del, oneIssue + "/sub_issue", byMember, writeIssues, canTriage, plain, removeSubIssue},
-	{patch, oneIssue + "/sub_issues/priority", byMember, writeIssues, canTriage, plain, moveSubIssue},
+	{del, oneIssue + "/sub_issue", byMember, writeIssues, canTriage, content, removeSubIssue},
+	{patch, oneIssue + "/sub_issues/priority", byMember, writeIssues, canTriage, content, moveSubIssue},
 	{get, oneIssue + "/dependencies/blocked_by", byAnyone, readIssues, canRead, plain, listBlockedBy},
 	{post, oneIssue + "/dependencies/blocked_by", byMember, writeIssues, canTriage, content, addBlockedBy},
-	{del, oneIssue + "/dependencies/blocked_by/{#issue_id}", byMember, writeIssues, canTriage, plain, removeBlockedBy},
+	{del, oneIssue + "/dependencies/blocked_by/{#issue_id}", byMember, writeIssues, canTriage, content, removeBlockedBy},
 	{get, oneIssue + "/dependencies/blocking", byAnyone, readIssues, canRead, plain, listBlocking},
 
 	// Labels and milestones.
