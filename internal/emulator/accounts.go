@@ -15,8 +15,8 @@ type account struct {
 	kind    string // User, Bot, Organization
 	created time.Time
 
-	shown     *userView // the last view, valid for shownRoot
-	shownRoot string
+	shown     *userView `snapshot:"-"` // the last view, valid for shownRoot
+	shownRoot string    `snapshot:"-"`
 }
 
 func (a *account) email() string { return a.login + "@example.com" }

@@ -51,6 +51,7 @@ func (g *GitHub) advance(d time.Duration) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.clock.offset += d
+	g.touch()
 	return nil
 }
 

@@ -46,6 +46,11 @@ type Options struct {
 	// deliver them one after another, in the order of what happened.
 	Workers int
 
+	// StateFile holds the world from one run to the next: if it is there the
+	// world is what it holds, tokens and the App's key included, and what
+	// describes a new world is not heeded. Save writes it.
+	StateFile string
+
 	// WebhookURL is where the App's webhooks go; empty sends none.
 	WebhookURL string
 	// WebhookSecret signs them; empty takes a fixed default.
@@ -100,6 +105,7 @@ type GitHub struct {
 	mu      sync.Mutex
 	rng     *rand.Rand // tokens, commit and request ids
 	dice    *rand.Rand // delivery ids and shuffles
+	sources [2]*rand.PCG
 	st      *state
 	graph   graphTables
 	clock   worldClock
@@ -115,12 +121,17 @@ type GitHub struct {
 	under   map[string]int  // requests under way, by whose budget
 	bars    map[string]*bar // by whose budget; faults' limits that are reached
 
+	saving  sync.Mutex // held by Save, before mu
+	changed bool       // since the world was last saved
+	seen    fileSeen   // the state file
+
 	server   *http.Server
 	listener net.Listener
 }
 
-// New makes a seeded world. It fails if no key can be made, if BaseURL is not
-// an address or if one of the faults cannot be.
+// New makes a seeded world, or goes on in a saved one. It fails if no key can
+// be made, if BaseURL is not an address, if one of the faults cannot be or if
+// the state file cannot be read.
 func New(o Options) (*GitHub, error) {
 	key, err := processKey()
 	if err != nil {
@@ -130,6 +141,7 @@ func New(o Options) (*GitHub, error) {
 	if root != "" && !strings.Contains(root, "://") {
 		return nil, fmt.Errorf("emulator: base URL %q has no scheme", o.BaseURL)
 	}
+	given := o
 	if o.WebhookSecret == "" {
 		o.WebhookSecret = defaultSecret
 	}
@@ -137,27 +149,36 @@ func New(o Options) (*GitHub, error) {
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
+	sources := sourcesOf(seed)
 	g := &GitHub{
-		opts:   o,
-		key:    key,
-		client: hookClient(),
-		wire:   time.Now,
-		rng:    rand.New(rand.NewPCG(seed, 1)),
-		dice:   rand.New(rand.NewPCG(seed, 2)),
-		clock:  newWorldClock(o.Start, o.Frozen),
-		root:   root,
-		meters: map[string]*meter{},
-		count:  Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
-		post:   newCourier(),
-		bars:   map[string]*bar{},
-		under:  map[string]int{},
+		opts:    o,
+		key:     key,
+		client:  hookClient(),
+		wire:    time.Now,
+		rng:     rand.New(sources[0]),
+		dice:    rand.New(sources[1]),
+		sources: sources,
+		clock:   newWorldClock(o.Start, o.Frozen),
+		root:    root,
+		meters:  map[string]*meter{},
+		count:   Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
+		post:    newCourier(),
+		bars:    map[string]*bar{},
+		under:   map[string]int{},
 	}
 	if err := g.arm(); err != nil {
 		return nil, err
 	}
 	g.graph = newGraphTables()
-	g.st = newState(g.firstID())
-	g.sow()
+	found, err := g.thaw(given)
+	if err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
+	}
+	if !found {
+		g.st = newState(g.firstID())
+		g.sow()
+		g.touch()
+	}
 	return g, nil
 }
 
@@ -231,6 +252,9 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	if g.root == "" {
 		g.root = "http://" + r.Host
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		defer g.touched()
 	}
 	site := g.site
 	g.mu.Unlock()

@@ -62,7 +62,7 @@ type Delivery struct {
 	ResponseHeaders map[string]string
 	ResponseBody    string
 
-	mishap mishap
+	mishap mishap `snapshot:"-"`
 }
 
 func hookClient() *http.Client {
@@ -143,6 +143,7 @@ func (g *GitHub) enter(a *app, d *Delivery) {
 	g.forget()
 	d.RequestHeaders = hookHeaders(a, d, a.hook.secret)
 	g.st.log = append(g.st.log, d)
+	g.touch()
 	if n := len(g.st.log) - keepDeliveries; n > 0 {
 		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
 	}
@@ -184,6 +185,7 @@ func (g *GitHub) carry() {
 		g.deliver(&out)
 		g.mu.Lock()
 		*d = out
+		g.touch()
 	}
 	g.post.flying--
 	g.post.wake()

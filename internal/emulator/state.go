@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-// state is the whole world. It is only touched under GitHub.mu.
+// state is the whole world. It is only touched under GitHub.mu. A state file
+// holds it as it is, whatever its fields are, as long as they are data; a cache
+// is tagged `snapshot:"-"` (package snapshot).
 type state struct {
 	lastID   int64
 	app      *app                // the seeded one
@@ -95,8 +97,8 @@ type repo struct {
 	lastIssue int            // the highest number given
 	departed  map[int]*issue // by the number it had: where a transferred issue is now, nil for a deleted one
 
-	cached     []byte // the last view, valid for cachedKey
-	cachedKey  repoKey
+	cached     []byte  `snapshot:"-"` // the last view, valid for cachedKey
+	cachedKey  repoKey `snapshot:"-"`
 	openIssues int
 }
 
