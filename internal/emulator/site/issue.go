@@ -26,6 +26,7 @@ type issueView struct {
 	PeoplePicks []choice
 	Milestones  []milestone
 	Elsewhere   []string // repositories that it can be transferred to
+	Pinned      bool
 	May         may
 	Draft       string
 	Preview     template.HTML
@@ -85,6 +86,9 @@ func (v *visit) issueView() (*issueView, error) {
 	p.First.When = p.When
 	p.Timeline = v.moments(happened, p.User)
 	if err := v.fillPickers(p); err != nil {
+		return nil, err
+	}
+	if err := v.fillKnown(p); err != nil {
 		return nil, err
 	}
 	return p, v.fillChildren(p)

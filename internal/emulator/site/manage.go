@@ -73,3 +73,48 @@ func (v *visit) deleteIssue() error {
 	}
 	return v.done(v.repoPage() + "/issues")
 }
+
+const (
+	pinIssue   = `mutation($id: ID!) { pinIssue(input: {issueId: $id}) { clientMutationId } }`
+	unpinIssue = `mutation($id: ID!) { unpinIssue(input: {issueId: $id}) { clientMutationId } }`
+	minimize   = `mutation($id: ID!, $why: ReportedContentClassifiers!) {
+		minimizeComment(input: {subjectId: $id, classifier: $why}) { clientMutationId } }`
+	unminimize = `mutation($id: ID!) { unminimizeComment(input: {subjectId: $id}) { clientMutationId } }`
+)
+
+// pin pins the issue to the top of the list, or takes it down.
+func (v *visit) pin() error {
+	var one issue
+	if err := v.get(v.issuePath(), &one); err != nil {
+		return err
+	}
+	query := pinIssue
+	if v.r.PostFormValue("do") == "unpin" {
+		query = unpinIssue
+	}
+	if err := v.graphql(query, map[string]any{"id": one.NodeID}, nil); err != nil {
+		return err
+	}
+	return v.done(v.issuePage() + "#manage")
+}
+
+// tuck does to a comment what is neither its text nor a reaction: it hides it
+// for a reason or shows it again, and pins it above the others or takes it down.
+func (v *visit) tuck() error {
+	path, id := v.commentPath()
+	var err error
+	switch node := v.r.PostFormValue("node"); v.r.PostFormValue("do") {
+	case "hide":
+		err = v.graphql(minimize, map[string]any{"id": node, "why": v.r.PostFormValue("why")}, nil)
+	case "unhide":
+		err = v.graphql(unminimize, map[string]any{"id": node}, nil)
+	case "pin":
+		err = v.do(http.MethodPut, path+"/pin", nil, nil)
+	case "unpin":
+		err = v.do(http.MethodDelete, path+"/pin", nil, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done(v.at(id))
+}

@@ -119,7 +119,6 @@ type entry struct {
 
 	// A comment's.
 	Body        string    `json:"body"`
-	UpdatedAt   time.Time `json:"updated_at"`
 	Association string    `json:"author_association"`
 	Reactions   reactions `json:"reactions"`
 	NodeID      string    `json:"node_id"`

@@ -16,13 +16,17 @@ type said struct {
 	Comment   int64  // 0 for the issue's own body
 	By        user
 	When      template.HTML
+	Node      string // GraphQL's name of it
 	Edited    bool
+	Editor    string // who edited it last
+	Versions  int
 	Roles     []string // Author, Member …
 	HTML      template.HTML
 	Source    string
 	Seen      string // fingerprint of the source, so that a tick meets the text it was made for
 	Form      string
 	MayEdit   bool
+	MayHide   bool
 	Hidden    string // why the comment was hidden; empty if it is not
 	Pinned    bool
 	Reactions []reaction

@@ -56,7 +56,7 @@ func (v *visit) moments(happened []entry, author user) []moment {
 
 func (v *visit) commentSaid(e entry, author user) *said {
 	s := v.said(e.ID, e.Actor, e.Body, e.Reactions)
-	s.When, s.Edited, s.Pinned = v.when(e.CreatedAt), e.UpdatedAt.After(e.CreatedAt), e.Pin != nil
+	s.When, s.Pinned = v.when(e.CreatedAt), e.Pin != nil
 	if e.Actor == author {
 		s.Roles = append(s.Roles, "Author")
 	}
