@@ -66,6 +66,7 @@ func settingsOf(r config.Repository) process.Settings {
 		Code:       r.Code,
 		Ahead:      r.Alphanet.Ahead,
 		Enough:     r.Enough,
+		Schedule:   r.Schedule,
 		Configured: r.Declared,
 		Holders:    map[process.Role]string{},
 	}

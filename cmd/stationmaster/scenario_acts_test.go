@@ -283,6 +283,9 @@ func (w *wholeWorld) sets(who *person, at string, a scenario.Act) error {
 
 // ticks ticks or clears one box, or all, of the newest checklist.
 func (w *wholeWorld) ticks(who *person, a scenario.Act) error {
+	if redrawn, err := w.drafts(who, a); redrawn || err != nil {
+		return err
+	}
 	all, err := w.remarks(scenario.Tracking, a.Issue)
 	if err != nil {
 		return err

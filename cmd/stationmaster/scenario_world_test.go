@@ -109,6 +109,15 @@ func configOf(s scenario.Setup) string {
 	if s.Alphanets.Rule != "" {
 		fmt.Fprintf(&b, "alphanet: {rule: %q, zone: %q, start: %q, ahead: %d}\n", s.Alphanets.Rule, s.Alphanets.Zone, s.Alphanets.Start, s.Alphanets.Ahead)
 	}
+	if m := s.Meetings; m.Rule != "" {
+		fmt.Fprintf(&b, "meeting: {rule: %q, zone: %q, start: %q}\n", m.Rule, m.Zone, m.Start)
+		if m.Cutoff != "" {
+			fmt.Fprintf(&b, "cutoff: {by: %q}\n", m.Cutoff)
+		}
+	}
+	if s.Enough > 0 {
+		fmt.Fprintf(&b, "enough: %d\n", s.Enough)
+	}
 	return b.String()
 }
 
@@ -222,6 +231,7 @@ func (w *wholeWorld) Issues() ([]scenario.Issue, error) {
 		if shown.Markers, err = w.markers(scenario.Tracking, is.Number); err != nil {
 			return nil, err
 		}
+		shown.Asks = asked(is.Body)
 		if shown.Ticket, err = w.ticket(is, milestones); err != nil {
 			return nil, err
 		}

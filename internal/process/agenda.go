@@ -158,10 +158,7 @@ func (t *Turn) Settle(m *Item, tp Topic, o Option, by, reason string) Outcome {
 		}
 		part := sub.step(step)
 		if part.Bad() {
-			if it := t.Get(step.On); it != nil && part.Where == nil {
-				ref := it.Ref()
-				part.Where = &ref
-			}
+			t.elsewhereIs(&part, step.On, Code("/decide "+tp.Number+" "+o.Key))
 			t.record(m, Minute{Key: tp.Key, Number: tp.Number, Question: tp.Question, Answer: o.Say, On: tp.About, By: by, At: t.Now(), Reason: reason, Outcome: part.Head, Failed: true})
 			return part
 		}
@@ -173,6 +170,21 @@ func (t *Turn) Settle(m *Item, tp Topic, o Option, by, reason string) Outcome {
 		t.Note(it, Say("note.decided", "meeting", m.Ref(), "number", tp.Number, "answer", o.Say, "reason", reason))
 	}
 	return done
+}
+
+// elsewhereIs says of a refusal in a meeting on which issue it can be mended; when
+// that is done, the same answer is typed again.
+func (t *Turn) elsewhereIs(o *Outcome, on ID, again Code) {
+	it := t.Get(on)
+	if it == nil || o.Where != nil {
+		return
+	}
+	ref := it.Ref()
+	o.Where = &ref
+	if o.Head.Key == "refusal.gates" {
+		o.Head = o.Head.With("move", again).With("item", ref)
+		o.Next = []Code{again}
+	}
 }
 
 // record writes into the minutes; a draft answer has had its day then.
