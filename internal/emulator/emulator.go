@@ -37,6 +37,10 @@ type Options struct {
 	// Latency is how long each answer of the REST API takes at least, drawn
 	// from the faults' seed.
 	Latency fault.Span
+	// SearchDelay is how long search takes to learn of what was written, on the
+	// world's clock. Until then it finds issues as they were before, and new
+	// ones not at all. GitHub's takes seconds to minutes.
+	SearchDelay time.Duration
 	// Shuffle permutes the webhooks that one mutation causes.
 	Shuffle bool
 	// Opened says whether the webhook of a new issue shows the labels that it

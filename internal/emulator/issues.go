@@ -44,6 +44,7 @@ type issue struct {
 	closedBy    *account
 	pull        *pull // nil for an issue
 	kin         family
+	index       []*searchDoc // what search knew of it since, oldest first; empty without a delay
 }
 
 // association is how a person stands to the repository.

@@ -21,15 +21,18 @@ const (
 	contentPerHour  = 500
 	pointsPerMin    = 900
 	graphPerMin     = 2000 // GraphQL counts apart
+	searchPerMin    = 30
+	anonymousSearch = 10
 	writePoints     = 5
 )
 
 // meter counts what one installation or person spends, on the wire's clock.
 type meter struct {
-	resource string // core or graphql
+	resource string // core, graphql or search
 	limit    int
 	used     int
-	since    time.Time // the current hour's beginning
+	since    time.Time     // the current hour's beginning, or minute's
+	window   time.Duration // zero is an hour
 	content  []time.Time
 	points   []spent
 	refused  int
@@ -42,18 +45,28 @@ type spent struct {
 
 func (g *GitHub) meter(who actor) *meter { return g.meterFor(who, plain) }
 
-// meterFor is what the actor spends on a route: GraphQL has a budget apart.
+// meterFor is what the actor spends on a route: GraphQL has a budget apart, and
+// so has search.
 func (g *GitHub) meterFor(who actor, f flag) *meter {
 	resource := "core"
 	if f == graph {
 		resource, who.key = "graphql", who.key+" graphql"
 	}
+	window := time.Hour
+	if f == searching {
+		resource, who.key, window = "search", who.key+" search", time.Minute
+	}
 	m := g.meters[who.key]
 	if m == nil {
-		m = &meter{resource: resource}
+		m = &meter{resource: resource, window: window}
 		g.meters[who.key] = m
 	}
-	m.limit = g.hourly(who)
+	if m.limit = g.hourly(who); f == searching && g.opts.Limits {
+		m.limit = searchPerMin
+		if who.kind == byNobody {
+			m.limit = anonymousSearch
+		}
+	}
 	m.roll(g.wire())
 	return m
 }
@@ -81,7 +94,7 @@ func (g *GitHub) hourly(who actor) int {
 
 // roll begins a new hour when the last one is over.
 func (m *meter) roll(now time.Time) {
-	if m.since.IsZero() || now.Sub(m.since) >= time.Hour {
+	if m.since.IsZero() || now.Sub(m.since) >= cmp.Or(m.window, time.Hour) {
 		m.since, m.used = now, 0
 	}
 }
@@ -90,7 +103,9 @@ func (m *meter) remaining() int { return max(0, m.limit-m.used) }
 
 // reset is the second at which a new hour begins, rounded up so that a client
 // who waits for it has waited enough.
-func (m *meter) reset() int64 { return m.since.Add(time.Hour + time.Second - 1).Unix() }
+func (m *meter) reset() int64 {
+	return m.since.Add(cmp.Or(m.window, time.Hour) + time.Second - 1).Unix()
+}
 
 // tell writes the limit into the answer.
 func (m *meter) tell(head http.Header) {
@@ -215,7 +230,8 @@ type rateView struct {
 func getRateLimit(c *call) *reply {
 	m := c.gh.meter(c.who)
 	core := rateView{m.limit, m.remaining(), m.reset(), m.used}
-	search := rateView{30, 30, m.reset(), 0}
+	sm := c.gh.meterFor(c.who, searching)
+	search := rateView{sm.limit, sm.remaining(), sm.reset(), sm.used}
 	gm := c.gh.meterFor(c.who, graph)
 	graphed := rateView{gm.limit, gm.remaining(), gm.reset(), gm.used}
 	return ok(struct {

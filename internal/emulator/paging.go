@@ -13,10 +13,7 @@ const (
 
 // page cuts the asked-for page out of a list and writes the Link header.
 func page[T any](c *call, all []T) []T {
-	size, no := c.pageSize(), 1
-	if n, err := strconv.Atoi(c.query.Get("page")); err == nil && n > 1 {
-		no = n
-	}
+	size, no := c.pageSize(), c.pageNo()
 	last := max(1, (len(all)+size-1)/size)
 	var links []string
 	if no > 1 {
@@ -34,6 +31,14 @@ func page[T any](c *call, all []T) []T {
 	}
 	from := min(len(all), (no-1)*size)
 	return all[from:min(len(all), from+size)]
+}
+
+func (c *call) pageNo() int {
+	n, err := strconv.Atoi(c.query.Get("page"))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
 }
 
 func (c *call) pageSize() int {

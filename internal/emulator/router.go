@@ -31,10 +31,11 @@ type route struct {
 type flag int
 
 const (
-	plain   flag = iota
-	content      // makes something that people are notified of
-	gratis       // never charged
-	graph        // GraphQL, with limits of its own
+	plain     flag = iota
+	content        // makes something that people are notified of
+	gratis         // never charged
+	graph          // GraphQL, with limits of its own
+	searching      // search, by the minute
 )
 
 // name is how the route is counted: the method and GitHub's own pattern.

@@ -167,6 +167,8 @@ var table = compile([]line{
 	{del, oneIssue + "/dependencies/blocked_by/{#issue_id}", byMember, writeIssues, canTriage, content, removeBlockedBy},
 	{get, oneIssue + "/dependencies/blocking", byAnyone, readIssues, canRead, plain, listBlocking},
 
+	{get, "/search/issues", byAnyone, readEither, noRole, searching, searchIssues},
+
 	// Labels and milestones.
 	{get, oneRepo + "/labels", byAnyone, readEither, canRead, plain, listLabels},
 	{post, oneRepo + "/labels", byMember, writeEither, canWrite, plain, createLabel},
