@@ -19,6 +19,7 @@ type mend struct {
 // description, not of what is held against it.
 var mends = []mend{
 	{"validation-error", "every refusal carries its status, as in basic-error", declare("status", aString)},
+	{"validation-error-simple", "every refusal carries its status, as in basic-error", declare("status", aString)},
 	{everywhere, "the events to which an App can subscribe are an old list in the schemas of webhooks, " +
 		"without those of newer objects", lengthen("branch_protection_rule", "issue_dependencies", "sub_issues")},
 	{"GET /app/installations 200", "the account is written as user and enterprise at once, where " +

@@ -109,8 +109,8 @@ func (t *template) has(method string) bool {
 
 // plainPath rewrites the forms of a path that the description does not know:
 // ids in place of names, as in the addresses of Link headers, and the slashes
-// of a file's path, which a part of a template does not span. The contents of
-// the root folder are those of the empty path.
+// of a file's path or of a reference, which a part of a template does not span.
+// The contents of the root folder are those of the empty path.
 func plainPath(path string) string {
 	parts := strings.Split(path, "/")
 	if len(parts) > 2 {
@@ -125,8 +125,15 @@ func plainPath(path string) string {
 		}
 	}
 	if len(parts) > 4 && parts[1] == "repos" && parts[4] == "contents" {
-		file := url.PathEscape(strings.Join(parts[5:], "/"))
-		return strings.Join(parts[:5], "/") + "/" + file
+		return oneFrom(parts, 5)
+	}
+	if len(parts) > 6 && parts[1] == "repos" && parts[4] == "git" && (parts[5] == "ref" || parts[5] == "matching-refs") {
+		return oneFrom(parts, 6)
 	}
 	return strings.Join(parts, "/")
+}
+
+// oneFrom makes one part of all from the nth on.
+func oneFrom(parts []string, n int) string {
+	return strings.Join(parts[:n], "/") + "/" + url.PathEscape(strings.Join(parts[n:], "/"))
 }

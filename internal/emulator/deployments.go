@@ -144,8 +144,7 @@ func (q deploymentAsk) checkContexts(r *repo, sha string) *reply {
 	}
 	for _, name := range *need {
 		if states[name] != "success" {
-			return fail(http.StatusConflict, "Conflict: Commit status checks failed for "+*q.Ref+".",
-				badValue("Deployment", "required_contexts", nil))
+			return fail(http.StatusConflict, "Conflict: Commit status checks failed for "+*q.Ref+".")
 		}
 	}
 	return nil
