@@ -69,6 +69,8 @@ type Options struct {
 	// Unconfigured leaves .github/stationmaster.yml out of the tracking
 	// repository, whatever TrackingConfig says.
 	Unconfigured bool
+	// Files are further files of the tracking repository, by their paths.
+	Files map[string]string
 	// Labels are in the tracking repository from the beginning, beside those
 	// that GitHub puts into every new one.
 	Labels []Label

@@ -78,6 +78,9 @@ func (g *GitHub) sow() {
 	if config := cmp.Or(g.opts.TrackingConfig, defaultConfig); !g.opts.Unconfigured {
 		g.plant(tracking, configPath, config)
 	}
+	for name, text := range g.opts.Files {
+		g.plant(tracking, name, text)
+	}
 	for _, p := range people {
 		a := g.newPerson(o, p.persona, p.login, p.name, p.role, p.member, now)
 		for _, slug := range p.teams {
