@@ -38,7 +38,7 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 		log = logger(file, "debug")
 	}
 	w, err := newWorld(ctx, worldOptions{
-		github: emulator.Options{Seed: 1, TrackingConfig: demoConfig}, addr: d.Addr,
+		github: emulator.Options{Seed: 1, TrackingConfig: demoConfig, Files: issueForms()}, addr: d.Addr,
 		database: filepath.Join(dir, "demo.db"), settle: 200 * time.Millisecond, log: log,
 	})
 	if err != nil {

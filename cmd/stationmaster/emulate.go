@@ -26,7 +26,7 @@ type emulatorCmd struct {
 
 // Run serves until it is told to stop.
 func (e *emulatorCmd) Run(ctx context.Context, c *console) error {
-	gh, err := emulator.New(emulator.Options{Seed: e.Seed, Limits: e.Limits == "on", WebhookURL: e.WebhookURL, TrackingConfig: demoConfig})
+	gh, err := emulator.New(emulator.Options{Seed: e.Seed, Limits: e.Limits == "on", WebhookURL: e.WebhookURL, TrackingConfig: demoConfig, Files: issueForms()})
 	if err != nil {
 		return err
 	}
