@@ -7,11 +7,28 @@ import (
 	"time"
 )
 
+// actor is somebody as GraphQL has them: a bot without the mark at its name.
+type actor struct {
+	Type  string `json:"__typename"`
+	Login string `json:"login"`
+}
+
+// name is how REST and the pages call them; empty for nobody.
+func (a *actor) name() string {
+	switch {
+	case a == nil:
+		return ""
+	case a.Type == "Bot":
+		return a.Login + "[bot]"
+	}
+	return a.Login
+}
+
 // known is what GraphQL alone tells of a text.
 type known struct {
 	ID         string     `json:"id"`
 	EditedAt   *time.Time `json:"lastEditedAt"`
-	Editor     *user      `json:"editor"`
+	Editor     *actor     `json:"editor"`
 	CanHide    bool       `json:"viewerCanMinimize"`
 	IsPinned   bool       `json:"isPinned"`
 	HasHistory struct {
@@ -20,7 +37,7 @@ type known struct {
 }
 
 const askKnown = `query($ids: [ID!]!) { nodes(ids: $ids) { id
-	... on Comment { lastEditedAt editor { login } userContentEdits(first: 1) { totalCount } }
+	... on Comment { lastEditedAt editor { __typename login } userContentEdits(first: 1) { totalCount } }
 	... on Issue { isPinned }
 	... on IssueComment { viewerCanMinimize } } }`
 
@@ -49,8 +66,8 @@ func (v *visit) fillKnown(p *issueView) error {
 			}
 			s := texts[k.ID]
 			s.Node, s.Edited, s.MayHide, s.Versions = k.ID, k.EditedAt != nil, k.CanHide, k.HasHistory.Total
-			if k.Editor != nil {
-				s.Editor = k.Editor.Login
+			if by := k.Editor.name(); by != s.By.Login {
+				s.Editor = by
 			}
 			p.Pinned = p.Pinned || k.IsPinned
 		}
@@ -72,8 +89,8 @@ type version struct {
 	Lines []patchLine
 }
 
-const askEdits = `query($id: ID!) { node(id: $id) { ... on Comment { author { login }
-	userContentEdits(first: 100) { nodes { editedAt editor { login } diff } } } } }`
+const askEdits = `query($id: ID!) { node(id: $id) { ... on Comment { author { __typename login }
+	userContentEdits(first: 100) { nodes { editedAt editor { __typename login } diff } } } } }`
 
 // showEdits shows who changed a text, and how.
 func (v *visit) showEdits() error {
@@ -83,11 +100,11 @@ func (v *visit) showEdits() error {
 	}
 	var found struct {
 		Node *struct {
-			Author *user `json:"author"`
+			Author *actor `json:"author"`
 			Edits  struct {
 				Nodes []struct {
 					At     time.Time `json:"editedAt"`
-					Editor *user     `json:"editor"`
+					Editor *actor    `json:"editor"`
 					Text   string    `json:"diff"` // the whole text, in spite of its name
 				} `json:"nodes"`
 			} `json:"userContentEdits"`
@@ -99,21 +116,14 @@ func (v *visit) showEdits() error {
 	if found.Node == nil {
 		return &refusal{Status: http.StatusNotFound}
 	}
-	p := editsView{issueView: page}
-	if found.Node.Author != nil {
-		p.Author = found.Node.Author.Login
-	}
+	p := editsView{issueView: page, Author: found.Node.Author.name()}
 	edits := found.Node.Edits.Nodes // the newest first
 	for at, e := range edits {
 		was := ""
 		if at+1 < len(edits) {
 			was = edits[at+1].Text
 		}
-		one := version{When: v.when(e.At), Lines: compare(was, e.Text)}
-		if e.Editor != nil {
-			one.By = e.Editor.Login
-		}
-		p.Versions = append(p.Versions, one)
+		p.Versions = append(p.Versions, version{By: e.Editor.name(), When: v.when(e.At), Lines: compare(was, e.Text)})
 	}
 	return v.show(http.StatusOK, "edits", "", "Edits in "+page.Title, p)
 }

@@ -18,6 +18,7 @@ type listing struct {
 	Filters      []filter
 	Kept         []kept // what the search form carries along
 	Menus        []menu
+	Pinned       []row
 	Rows         []row
 	Pages        pager
 	Picked       url.Values
@@ -88,6 +89,9 @@ func (v *visit) list(kind, title string) error {
 	if err := v.fillMenus(&p, found); err != nil {
 		return err
 	}
+	if err := v.fillPinned(&p); err != nil {
+		return err
+	}
 	var shown []issue
 	for _, i := range found {
 		if i.State == "open" {
@@ -105,6 +109,38 @@ func (v *visit) list(kind, title string) error {
 		p.Rows = append(p.Rows, v.row(i))
 	}
 	return v.show(http.StatusOK, "listing", kind, title+p.Repo, p)
+}
+
+const askPinned = `query($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) {
+	pinnedIssues(first: 3) { nodes { issue { number } } } } }`
+
+// fillPinned puts the pinned issues above a list that is not cut down.
+func (v *visit) fillPinned(p *listing) error {
+	if p.Kind != "issues" || len(p.Filters) > 0 || p.Picked.Has("page") {
+		return nil
+	}
+	var found struct {
+		Repository struct {
+			Pinned struct {
+				Nodes []struct {
+					Issue struct {
+						Number int `json:"number"`
+					} `json:"issue"`
+				} `json:"nodes"`
+			} `json:"pinnedIssues"`
+		} `json:"repository"`
+	}
+	if err := v.graphql(askPinned, map[string]any{"owner": p.Owner, "repo": p.Repo}, &found); err != nil {
+		return err
+	}
+	for _, n := range found.Repository.Pinned.Nodes {
+		var i issue
+		if err := v.get(v.repoPath()+"/issues/"+strconv.Itoa(n.Issue.Number), &i); err != nil {
+			return err
+		}
+		p.Pinned = append(p.Pinned, v.row(i))
+	}
+	return nil
 }
 
 // matches reports whether every word that was searched for is in the title;
