@@ -54,7 +54,7 @@ func (w *wholeWorld) act(a scenario.Act) (scenario.Reply, error) {
 	case scenario.Again:
 		return w.redeliver()
 	}
-	return scenario.Reply{}, fmt.Errorf("%w: somebody %s", scenario.ErrUnsupported, a.Deed)
+	return w.trouble(a)
 }
 
 // comments types a comment and reads reaction and reply.
@@ -324,7 +324,7 @@ func (w *wholeWorld) ticks(who *person, a scenario.Act) error {
 // the world keeps which number a story's has there.
 func (w *wholeWorld) pull(who *person, a scenario.Act) (scenario.Reply, error) {
 	p, writes := a.Pull, w.w.station.hub.Counts().Writes
-	if p.Repo != scenario.Tracking && p.Repo != scenario.Code {
+	if !slices.Contains([]string{scenario.Tracking, scenario.Code, elsewhere}, p.Repo) {
 		return scenario.Reply{}, fmt.Errorf("%w: the repository %s", scenario.ErrUnsupported, p.Repo)
 	}
 	author := who

@@ -50,14 +50,12 @@ func teamOf(role string) string {
 
 // Begin implements [scenario.World].
 func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
-	config := ""
-	if s.Absent {
-		return fmt.Errorf("%w: a repository without configuration", scenario.ErrUnsupported)
-	}
-	config = configOf(s)
 	made, err := newWorld(w.ctx, worldOptions{
-		github: emulator.Options{Seed: 1, Start: at, Frozen: true, TrackingConfig: config, Colleagues: []string{"eve"}},
-		addr:   "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
+		github: emulator.Options{
+			Seed: 1, Start: at, Frozen: true, TrackingConfig: configOf(s), Unconfigured: s.Absent,
+			Colleagues: []string{"eve"}, Labels: ourLabels(), Repositories: []string{strings.TrimPrefix(elsewhere, "acme/")},
+		},
+		addr: "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
 		settle: 500 * time.Millisecond, // only label changes wait for it
 	})
 	if err != nil {

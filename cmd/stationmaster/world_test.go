@@ -27,7 +27,7 @@ func newTestWorld(t *testing.T, changes ...func(*worldOptions)) *town {
 	t.Helper()
 	t.Parallel()
 	o := worldOptions{
-		github: emulator.Options{Seed: 1, Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true, TrackingConfig: demoConfig},
+		github: emulator.Options{Seed: 1, Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true, TrackingConfig: demoConfig, Labels: ourLabels()},
 		addr:   "127.0.0.1:0", database: filepath.Join(t.TempDir(), "bot.db"), log: zerolog.Nop(),
 	}
 	for _, change := range changes {
