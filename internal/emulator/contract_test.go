@@ -131,7 +131,7 @@ func kinds(events []string) []string {
 	var out []string
 	for _, e := range events {
 		kind, _, _ := strings.Cut(e, ".")
-		if kind != "ping" && !strings.HasPrefix(kind, "installation") {
+		if kind != "ping" && kind != "github_app_authorization" && !strings.HasPrefix(kind, "installation") {
 			out = append(out, kind)
 		}
 	}
