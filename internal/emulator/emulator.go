@@ -88,6 +88,10 @@ type Options struct {
 	// Public makes the seeded repositories public. They are private
 	// otherwise, so that reading needs its permission too.
 	Public bool
+
+	// Middleware wraps the server that Start makes, to log or to check what
+	// passes between the world and its clients; nil wraps nothing.
+	Middleware func(http.Handler) http.Handler
 }
 
 // Opened says what the webhook of a new issue shows of the labels, assignees
@@ -206,7 +210,11 @@ func (g *GitHub) Start(addr string) (baseAddr string, err error) {
 		return "", fmt.Errorf("emulator: listen: %w", err)
 	}
 	root := "http://" + l.Addr().String()
-	srv := &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
+	var served http.Handler = g
+	if g.opts.Middleware != nil {
+		served = g.opts.Middleware(g)
+	}
+	srv := &http.Server{Handler: served, ReadHeaderTimeout: 10 * time.Second}
 	g.mu.Lock()
 	g.listener, g.server = l, srv
 	if g.root == "" {
