@@ -142,6 +142,7 @@ const (
 	byApp              // the App's JWT
 	byInstallation
 	byPerson
+	byClient // an App by its client id and secret
 
 	byMember = byInstallation | byPerson
 	byAnyone = byNobody | byMember
@@ -156,6 +157,7 @@ type token struct {
 	install *installation
 	repos   []*repo           // installation: those it was narrowed to; nil for all
 	perms   map[string]string // installation: what it may do
+	created time.Time         // the world's; zero for those of the beginning
 	expires time.Time         // on the wire's clock; zero never
 }
 
@@ -187,23 +189,31 @@ func (g *GitHub) authenticate(r *http.Request) (actor, *reply) {
 		return actor{kind: byNobody, key: "anonymous"}, nil
 	}
 	scheme, secret, _ := strings.Cut(head, " ")
+	if strings.EqualFold(scheme, "basic") {
+		return g.basic(r)
+	}
 	if !strings.EqualFold(scheme, "bearer") && !strings.EqualFold(scheme, "token") {
 		return actor{}, badCredentials()
 	}
 	secret = strings.TrimSpace(secret)
 	if t := g.st.tokens[secret]; t != nil {
-		if !t.expires.IsZero() && !g.wire().Before(t.expires) {
-			return actor{}, badCredentials()
-		}
-		if t.install != nil && t.install.suspended() {
-			return actor{}, suspended()
-		}
-		return actor{kind: t.kind, account: t.account, app: t.app, token: t, key: t.key()}, nil
+		return g.byToken(t)
 	}
 	if strings.HasPrefix(secret, "ghs_") || strings.Count(secret, ".") != 2 {
 		return actor{}, badCredentials()
 	}
 	return g.checkJWT(secret)
+}
+
+// byToken is who acts by a token, if it is still good.
+func (g *GitHub) byToken(t *token) (actor, *reply) {
+	if !t.expires.IsZero() && !g.wire().Before(t.expires) {
+		return actor{}, badCredentials()
+	}
+	if t.install != nil && t.install.suspended() {
+		return actor{}, suspended()
+	}
+	return actor{kind: t.kind, account: t.account, app: t.app, token: t, key: t.key()}, nil
 }
 
 func (t *token) key() string {

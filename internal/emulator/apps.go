@@ -40,6 +40,7 @@ type app struct {
 
 	clientSecret string
 	callbacks    []string // where people may be sent back to
+	anywhere     bool     // if there is none, to anywhere on their own machine
 	setupURL     string   // where people go after installing it
 	setupAgain   bool     // and after changing the installation
 	asksLogin    bool     // installing it asks people to log in as well

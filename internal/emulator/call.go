@@ -152,7 +152,7 @@ func (c *call) permit() *reply {
 			return fail(http.StatusForbidden, "Must have admin rights to Repository.")
 		}
 	case byNobody:
-		if c.route.method != http.MethodGet {
+		if c.route.method != http.MethodGet && rt.flag != open {
 			return fail(http.StatusUnauthorized, "Requires authentication")
 		}
 	}
@@ -165,7 +165,9 @@ func (c *call) wrongToken() *reply {
 		return fail(http.StatusUnauthorized, "A JSON web token could not be decoded")
 	case c.who.kind == byNobody:
 		return fail(http.StatusUnauthorized, "Requires authentication")
-	case c.who.kind == byApp:
+	case c.route.tokens == byClient:
+		return notFound()
+	case c.who.kind == byApp || c.who.kind == byClient:
 		return badCredentials()
 	case c.who.kind == byInstallation:
 		return fail(http.StatusForbidden, "Resource not accessible by integration")

@@ -12,6 +12,8 @@ import (
 type Credentials struct {
 	BaseURL        string            `json:"base_url"` // ends in /api/v3
 	AppID          int64             `json:"app_id"`
+	ClientID       string            `json:"client_id"`
+	ClientSecret   string            `json:"client_secret"`
 	PrivateKeyFile string            `json:"private_key_file"` // absolute; empty until written
 	WebhookSecret  string            `json:"webhook_secret"`
 	InstallationID int64             `json:"installation_id"`
@@ -27,7 +29,8 @@ type Credentials struct {
 func (g *GitHub) Credentials() Credentials {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c := Credentials{AppID: g.st.app.id, WebhookSecret: g.st.app.hook.secret,
+	c := Credentials{AppID: g.st.app.id, ClientID: g.st.app.clientID(), ClientSecret: g.st.app.clientSecret,
+		WebhookSecret:  g.st.app.hook.secret,
 		InstallationID: g.st.installs[0].id, Owner: orgLogin, Repo: trackingRepo, CodeRepo: codeRepo,
 		Users: map[string]string{}}
 	if g.root != "" {

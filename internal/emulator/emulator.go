@@ -55,6 +55,10 @@ type Options struct {
 	// describes a new world is not heeded. Save writes it.
 	StateFile string
 
+	// CallbackURLs are where people may be sent back to after logging in to
+	// the seeded App, the first by default; without any, to wherever on their
+	// own machine a login asks for.
+	CallbackURLs []string
 	// WebhookURL is where the App's webhooks go; empty sends none.
 	WebhookURL string
 	// WebhookSecret signs them; empty takes a fixed default.
@@ -118,6 +122,7 @@ type GitHub struct {
 	sources [2]*rand.PCG
 	st      *state
 	graph   graphTables
+	pages   *http.ServeMux
 	clock   worldClock
 	root    string // address without /api/v3; empty until known
 	site    http.Handler
@@ -179,7 +184,7 @@ func New(o Options) (*GitHub, error) {
 	if err := g.arm(); err != nil {
 		return nil, err
 	}
-	g.graph = newGraphTables()
+	g.graph, g.pages = newGraphTables(), g.newPages()
 	found, err := g.thaw(given)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
@@ -285,6 +290,8 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.serveAPI(w, r, strings.TrimPrefix(path, "/api/v3"))
 	case r.Method == http.MethodPost && (path == "/api/graphql" || path == "/graphql"):
 		g.serveAPI(w, r, "/graphql")
+	case g.hasPage(r):
+		g.pages.ServeHTTP(w, r)
 	case strings.HasPrefix(path, "/_admin/"):
 		g.serveAdmin(w, r)
 	case strings.HasPrefix(path, "/raw/"):

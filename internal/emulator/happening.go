@@ -46,36 +46,35 @@ func (g *GitHub) publish(c *call) {
 	seen := map[*issue]json.RawMessage{}
 	for _, h := range hs {
 		for _, a := range g.st.apps {
-			if in := g.subscribed(a, h); in != nil {
-				g.dispatch(a, in.id, h, encode(g.payload(c, h, in, seen)))
+			if in, hears := g.subscribed(a, h); hears {
+				g.dispatch(a, in.number(), h, encode(g.payload(c, h, in, seen)))
 			}
 		}
 	}
 }
 
-// subscribed is the installation by which an App hears of it, nil if it does
-// not: the App must have asked for the event and be installed where it
+// subscribed reports whether an App hears of it, and by which installation,
+// if by any: the App must have asked for the event and be installed where it
 // happened, with nobody having suspended it there.
-func (g *GitHub) subscribed(a *app, h happening) *installation {
+func (g *GitHub) subscribed(a *app, h happening) (*installation, bool) {
 	if a.hook.url == "" {
-		return nil
+		return nil, false
 	}
 	if h.only != nil {
-		if h.only != a {
-			return nil
-		}
-		return h.install
+		return h.install, h.only == a
 	}
 	in := g.st.installOf(a, h.org)
 	if in == nil || !in.hears(h.event) || in.suspended() || h.repo != nil && !in.has(h.repo) {
-		return nil
+		return nil, false
 	}
-	return in
+	return in, true
 }
 
 func (g *GitHub) payload(c *call, h happening, in *installation, seen map[*issue]json.RawMessage) map[string]any {
-	p := map[string]any{"sender": g.user(c.who.account),
-		"installation": map[string]any{"id": in.id, "node_id": nodeID("MDIz", in.id)}}
+	p := map[string]any{"sender": g.user(c.who.account)}
+	if in != nil {
+		p["installation"] = map[string]any{"id": in.id, "node_id": nodeID("MDIz", in.id)}
+	}
 	for k, v := range h.extra {
 		p[k] = v
 	}

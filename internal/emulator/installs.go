@@ -34,6 +34,14 @@ func (in *installation) has(r *repo) bool {
 // hears reports whether the App subscribed to an event, as its owner accepted.
 func (in *installation) hears(event string) bool { return slices.Contains(in.events, event) }
 
+// number is the installation's id; 0 for none.
+func (in *installation) number() int64 {
+	if in == nil {
+		return 0
+	}
+	return in.id
+}
+
 func (in *installation) suspended() bool { return !in.suspendedAt.IsZero() }
 
 // suspended refuses all that an installation asks which somebody suspended.
@@ -152,10 +160,7 @@ func suspendInstallation(c *call) *reply {
 	if in == nil {
 		return notFound()
 	}
-	if !in.suspended() {
-		in.suspendedBy, in.suspendedAt, in.updated = c.who.account, c.now, c.now
-		c.tellInstall(in, "suspend")
-	}
+	c.suspend(in)
 	return noContent()
 }
 
@@ -164,10 +169,7 @@ func unsuspendInstallation(c *call) *reply {
 	if in == nil {
 		return notFound()
 	}
-	if in.suspended() {
-		in.suspendedBy, in.suspendedAt, in.updated = nil, time.Time{}, c.now
-		c.tellInstall(in, "unsuspend")
-	}
+	c.unsuspend(in)
 	return noContent()
 }
 
@@ -211,7 +213,7 @@ func shortRepos(rs []*repo) []shortRepo {
 // whatever it subscribed to.
 func (c *call) tellInstall(in *installation, action string) {
 	extra := map[string]any{"installation": json.RawMessage(encode(c.gh.installView(in)))}
-	if action == "created" || action == "deleted" {
+	if action != "new_permissions_accepted" {
 		extra["repositories"] = shortRepos(c.gh.st.reposOf(in))
 	}
 	c.happened = append(c.happened, happening{

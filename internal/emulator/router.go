@@ -35,6 +35,7 @@ const (
 	content        // makes something that people are notified of
 	gratis         // never charged
 	graph          // GraphQL, with limits of its own
+	open           // writes without credentials
 	searching      // search, by the minute
 )
 

@@ -65,12 +65,22 @@ var table = compile([]line{
 	{get, "/app/hook/deliveries/{#delivery_id}", byApp, "", noRole, plain, getDelivery},
 	{post, "/app/hook/deliveries/{#delivery_id}/attempts", byApp, "", noRole, plain, redeliver},
 
+	{post, "/app-manifests/{code}/conversions", byAnyone, "", noRole, open, convertManifest},
+
+	// An App, by its client id and secret, about people's tokens.
+	{post, "/applications/{client_id}/token", byClient, "", noRole, plain, checkUserToken},
+	{patch, "/applications/{client_id}/token", byClient, "", noRole, plain, resetUserToken},
+	{del, "/applications/{client_id}/token", byClient, "", noRole, plain, deleteUserToken},
+	{del, "/applications/{client_id}/grant", byClient, "", noRole, plain, deleteGrant},
+
 	// An installation, by its token.
 	{get, "/installation/repositories", byInstallation, readMeta, noRole, plain, listInstallationRepos},
 	{del, "/installation/token", byInstallation, "", noRole, plain, revokeToken},
 
 	// People, organisation, teams.
 	{get, "/user", byPerson, "", noRole, plain, getMe},
+	{get, "/user/installations", byPerson, "", noRole, plain, listUserInstallations},
+	{get, "/user/installations/{#installation_id}/repositories", byPerson, "", noRole, plain, listUserInstallationRepos},
 	{get, "/users/{username}", byAnyone, "", noRole, plain, getUser},
 	{get, "/rate_limit", byAnyone, "", noRole, gratis, getRateLimit},
 	{get, "/meta", byAnyone, "", noRole, plain, getMeta},

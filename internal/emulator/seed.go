@@ -42,14 +42,17 @@ var defaultEvents = []string{
 	"issues", "issue_comment", "label", "milestone", "pull_request", "push", "membership", "team", "repository",
 }
 
-// people are the personas: who they are, what they may do in the
-// repositories, and the teams that give them their roles.
-var people = []struct {
+// seedPerson is a persona: who they are, what they may do in the repositories,
+// and the teams that give them their roles.
+type seedPerson struct {
 	persona, login, name string
 	role                 role
 	member               bool
 	teams                []string
-}{
+}
+
+// people are the personas of the seed, in the order in which they are offered.
+var people = []seedPerson{
 	{"engineer", "ada", "Ada", canWrite, true, []string{"engineers"}},
 	{"reviewer", "rui", "Rui", canWrite, true, []string{"protocol"}},
 	{"security", "sasha", "Sasha", canWrite, true, []string{"security"}},
@@ -119,7 +122,7 @@ func (g *GitHub) newAccount(login, name, kind string, now time.Time) *account {
 
 func (g *GitHub) seedApp(o *org, now time.Time) *app {
 	a := &app{id: 100_000 + g.rng.Int64N(900_000), slug: appSlug, name: "Stationmaster", owner: o.account, created: now,
-		about: "Runs the release train.", key: g.key,
+		about: "Runs the release train.", key: g.key, callbacks: slices.Clone(g.opts.CallbackURLs), anywhere: true,
 		bot:   g.newAccount(appSlug+"[bot]", "", "Bot", now),
 		perms: maps.Clone(defaultPermissions), events: slices.Clone(defaultEvents)}
 	if g.opts.Permissions != nil {

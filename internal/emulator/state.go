@@ -23,7 +23,12 @@ type state struct {
 	installs []*installation
 	tokens   map[string]*token
 	personas map[string]string // persona → token
-	log      []*Delivery       // oldest first
+
+	codes       map[string]*loginCode    // by themselves
+	renewals    map[string]*refreshToken // by themselves
+	conversions map[string]*conversion   // by their codes
+
+	log []*Delivery // oldest first
 }
 
 func newState(firstID int64) *state {
