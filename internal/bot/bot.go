@@ -65,6 +65,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.mu.Lock()
 	b.start = func(w *worker) { b.running.Go(func() { b.supervise(ctx, w) }) }
 	b.mu.Unlock()
+	leave := func() {}
+	if s, ok := b.Store.(Shared); ok {
+		leave = s.Join(b.wake)
+	}
 	ids, err := b.Store.Installations(ctx)
 	if err == nil {
 		for _, id := range ids {
@@ -76,6 +80,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.tell()
 		<-ctx.Done()
 	}
+	leave()
 	b.mu.Lock()
 	b.start, b.ready, b.workers = nil, false, map[int64]*worker{}
 	b.mu.Unlock()
@@ -87,22 +92,32 @@ func (b *Bot) Run(ctx context.Context) error {
 }
 
 // supervise keeps a worker going: one that failed starts anew from what is
-// stored, which is all there is to know.
+// stored, which is all there is to know, and one whose lease another process has
+// waits for it.
 func (b *Bot) supervise(ctx context.Context, w *worker) {
 	for ctx.Err() == nil {
 		err := w.run(ctx)
-		if err == nil || ctx.Err() != nil {
+		log := b.Log.With().Int64("installation", w.installation).Logger()
+		switch {
+		case ctx.Err() != nil:
 			if err != nil && !errors.Is(err, context.Canceled) {
-				b.Log.Error().Err(err).Int64("installation", w.installation).Msg("worker stopped badly")
+				log.Error().Err(err).Msg("worker stopped badly")
 			}
-			return
+		case errors.Is(err, ErrHeld):
+			log.Debug().Err(err).Msg("worker waits")
+			w.leave()
+			pause(ctx, max(b.Timing.Restart, held), w.woken)
+		case err == nil:
+			log.Info().Msg("lease handed over")
+		default:
+			level := zerolog.ErrorLevel
+			if errors.Is(err, ErrLeaseLost) {
+				level = zerolog.InfoLevel
+			}
+			log.WithLevel(level).Err(err).Msg("worker begins anew")
+			w.say(false, 0)
+			pause(ctx, b.Timing.Restart, nil)
 		}
-		level := zerolog.ErrorLevel
-		if errors.Is(err, ErrHeld) || errors.Is(err, ErrLeaseLost) {
-			level = zerolog.InfoLevel
-		}
-		b.Log.WithLevel(level).Err(err).Int64("installation", w.installation).Msg("worker begins anew")
-		pause(ctx, b.Timing.Restart)
 	}
 }
 
@@ -129,13 +144,14 @@ func (b *Bot) wake(installation int64) {
 
 // Idle returns when the bot runs, every inbox is empty, nothing settles, and no
 // action is in hand, due or waiting for another try. Actions that wait for the
-// number of something that nobody is going to make are not waited for.
+// number of something that nobody is going to make are not waited for, nor is
+// what other processes have the leases of.
 func (b *Bot) Idle(ctx context.Context) error {
 	for {
 		b.mu.Lock()
 		idle, changed := b.ready, b.changed
 		for _, w := range b.workers {
-			idle = idle && w.idle && w.looked == w.news
+			idle = idle && (w.away || w.idle && w.looked == w.news)
 		}
 		b.mu.Unlock()
 		if idle {
@@ -157,14 +173,27 @@ func (b *Bot) tell() {
 	b.changed = make(chan struct{})
 }
 
+// Elsewhere reports whether another process decides for the installation, as far
+// as this one knows.
+func (b *Bot) Elsewhere(installation int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.workers[installation]
+	return w != nil && w.away
+}
+
 // Revive makes an action that failed for good pending again. [ErrNotFound] when
-// there is no such action, or the installation has no worker.
+// there is no such action, or the installation has no worker; [ErrHeld] when
+// another process has its lease.
 func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) error {
 	b.mu.Lock()
 	w := b.workers[installation]
 	b.mu.Unlock()
 	if w == nil {
 		return ErrNotFound
+	}
+	if b.Elsewhere(installation) {
+		return ErrHeld
 	}
 	answer := make(chan error, 1)
 	call := func(ctx context.Context, s *shift) error {
@@ -184,12 +213,17 @@ func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) 
 	}
 }
 
-// pause waits, or until the context ends.
-func pause(ctx context.Context, d time.Duration) {
+// held is how long a lease that another process has is left alone at least, if
+// the store does not tell that it may be free.
+const held = 100 * time.Millisecond
+
+// pause waits, until woken if that is not nil, or until the context ends.
+func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+	case <-woken:
 	case <-ctx.Done():
 	}
 }

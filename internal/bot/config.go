@@ -65,6 +65,9 @@ type Config struct {
 	World      func() time.Time // for dates; nil is the machine's clock
 	Log        zerolog.Logger
 	Holder     string // names this process in the leases
+	// Took is told, before anything is decided, that this process has got the
+	// lease of an installation: what it remembers of it may be old. Nil is nobody.
+	Took func(installation int64)
 	// Attempts that may fail before an action is dead; 0 is 12.
 	Attempts int
 	// Parallel issues written to, and events asked about; 0 is 20 and 8.
@@ -80,6 +83,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Rules.Keys == nil {
 		c.Rules.Keys = process.LineKeys
+	}
+	if c.Took == nil {
+		c.Took = func(int64) {}
 	}
 	if c.World == nil {
 		c.World = time.Now

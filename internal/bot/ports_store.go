@@ -27,6 +27,22 @@ type Store interface {
 type Lease struct {
 	Installation int64
 	Epoch        int64
+	// Recalled is closed when another process should have the lease: it is to be
+	// released once the work in hand is done. Nil is never.
+	Recalled <-chan struct{}
+	// Lost is closed when somebody else may have taken the lease: nothing may be
+	// done under it any more. Nil is never.
+	Lost <-chan struct{}
+}
+
+// Shared is a [Store] on which several processes work at once.
+type Shared interface {
+	// Join makes this process one of those among which the installations are
+	// shared out, until it leaves. News is called, and must return at once, when
+	// an installation that is this process's share may have something new in its
+	// inbox, whoever has stored it, or may have its lease free. Leases that are
+	// held outlive the leaving.
+	Join(news func(installation int64)) (leave func())
 }
 
 // Errors of a store.

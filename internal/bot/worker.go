@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -31,6 +32,7 @@ type worker struct {
 	news   int64 // how often it has been woken
 	looked int64 // the news at the last look into the inbox
 	idle   bool
+	away   bool // another process has the lease, as far as we know
 }
 
 func newWorker(b *Bot, installation int64) *worker {
@@ -64,13 +66,13 @@ type shift struct {
 	others sync.WaitGroup // goroutines that will call
 }
 
-// run works until the context ends, which is no error, or the store fails.
+// run works until the context ends or the lease is recalled, which are no
+// errors, or the store fails.
 func (w *worker) run(ctx context.Context) error {
 	s := &shift{
 		worker: w, lanes: map[string]*lane{}, inHand: map[int64]bool{}, yard: newYard(),
 		calls: make(chan func(context.Context) error), look: true,
 	}
-	w.say(false, 0)
 	bare := context.WithoutCancel(ctx)
 	hand, drop := context.WithCancel(bare) // outlives a stop for a while
 	defer drop()
@@ -78,11 +80,16 @@ func (w *worker) run(ctx context.Context) error {
 	if s.lease, err = w.Store.Acquire(ctx, w.installation, w.Holder); err != nil {
 		return err
 	}
+	w.say(false, 0)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.heed(hand, stop, drop)
 	defer func() {
 		if err := w.Store.Release(bare, s.lease); err != nil {
 			w.Log.Warn().Err(err).Int64("installation", w.installation).Msg("lease not given back")
 		}
 	}()
+	w.Took(w.installation)
 	err = s.loadWork(hand)
 	if err == nil {
 		err = s.loop(ctx, hand)
@@ -92,7 +99,30 @@ func (w *worker) run(ctx context.Context) error {
 	}
 	drop()
 	s.waitForOthers()
+	select {
+	case <-s.lease.Lost:
+		err = errors.Join(err, ErrLeaseLost)
+	default:
+	}
 	return err
+}
+
+// heed stops the shift when its lease is recalled, and drops what is in hand
+// when it is lost.
+func (s *shift) heed(hand context.Context, stop, drop func()) {
+	select {
+	case <-s.lease.Recalled:
+		stop()
+	case <-s.lease.Lost:
+	case <-hand.Done():
+		return
+	}
+	select {
+	case <-s.lease.Lost:
+		stop()
+		drop()
+	case <-hand.Done():
+	}
 }
 
 // loop takes in, decides and starts actions, one step after another, and sleeps
@@ -225,8 +255,19 @@ func (s *shift) aside(job func() func(ctx context.Context) error) {
 // say publishes whether there is nothing to do, as of the news looked at.
 func (w *worker) say(idle bool, looked int64) {
 	w.mu.Lock()
-	changed := idle != w.idle || looked != w.looked
-	w.idle, w.looked = idle, looked
+	changed := idle != w.idle || looked != w.looked || w.away
+	w.idle, w.looked, w.away = idle, looked, false
+	w.mu.Unlock()
+	if changed {
+		w.tell()
+	}
+}
+
+// leave publishes that another process has the lease.
+func (w *worker) leave() {
+	w.mu.Lock()
+	changed := !w.away
+	w.away = true
 	w.mu.Unlock()
 	if changed {
 		w.tell()

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
+	"github.com/stationmaster-bot/stationmaster/internal/store"
 )
 
 //go:embed migrations/*.sql
@@ -38,24 +38,68 @@ var _ bot.Store = (*Store)(nil)
 // bot.ErrHeld when another process, or another Store of this one, has it open.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s := &Store{}
-	if err := s.open(ctx, path); err != nil {
+	_, _, err := s.migrate(ctx, path)
+	if err == nil {
+		err = s.start(ctx, path)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, path string) error {
+// OpenAsItIs is Open for a file that must be up to date already, else the error
+// is a [store.ErrSchema].
+func OpenAsItIs(ctx context.Context, path string) (*Store, error) {
+	s := &Store{}
+	schema, err := s.open(ctx, path)
+	if err == nil {
+		err = schema.Check(ctx)
+	}
+	if err == nil {
+		err = s.start(ctx, path)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// Migrate makes the file if there is none, brings its schema up to date, and
+// returns its version before and now.
+func Migrate(ctx context.Context, path string) (before, now int64, err error) {
+	s := &Store{}
+	before, now, err = s.migrate(ctx, path)
+	return before, now, errors.Join(err, s.Close())
+}
+
+func (s *Store) migrate(ctx context.Context, path string) (before, now int64, err error) {
+	schema, err := s.open(ctx, path)
+	if err != nil {
+		return 0, 0, err
+	}
+	if before, now, err = schema.Migrate(ctx); err != nil {
+		return before, now, fmt.Errorf("migrate %s: %w", path, err)
+	}
+	return before, now, nil
+}
+
+// open takes the file for this process alone.
+func (s *Store) open(ctx context.Context, path string) (*store.Schema, error) {
 	if err := s.takeLock(ctx, path); err != nil {
-		return err
+		return nil, err
 	}
 	var err error
 	if s.writes, err = sql.Open("sqlite", dsn(path, "_txlock=immediate", "_pragma=foreign_keys(1)")); err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	s.writes.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.writes); err != nil {
-		return fmt.Errorf("migrate %s: %w", path, err)
-	}
+	return store.NewSchema(s.writes, goose.DialectSQLite3, migrations)
+}
+
+// start begins to write and read.
+func (s *Store) start(ctx context.Context, path string) error {
+	var err error
 	if s.write, err = newWriter(ctx, s.writes); err != nil {
 		return fmt.Errorf("open %s for writing: %w", path, err)
 	}
@@ -81,25 +125,12 @@ func (s *Store) takeLock(ctx context.Context, path string) error {
 	_, err = s.held.ExecContext(ctx, "BEGIN EXCLUSIVE")
 	var fault *sqlite.Error
 	if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_BUSY {
-		return fmt.Errorf("%s is %w: stop it first, or name another file", path, bot.ErrHeld)
+		return fmt.Errorf("%s is %w: stop it first, or name another file; several processes at once need a postgres:// database", path, bot.ErrHeld)
 	}
 	if err != nil {
 		return fmt.Errorf("lock %s.lock: %w", path, err)
 	}
 	return nil
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	return err
 }
 
 // Close waits for the writes at hand and gives the file back.

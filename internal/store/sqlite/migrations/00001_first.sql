@@ -65,12 +65,3 @@ CREATE TABLE leases (
     epoch        INTEGER NOT NULL,
     holder       TEXT    NOT NULL
 ) STRICT;
-
--- +goose Down
-DROP TABLE leases;
-DROP TABLE actions;
-DROP TABLE keys;
-DROP TABLE ledger;
-DROP TABLE items;
-DROP TABLE lines;
-DROP TABLE deliveries;
