@@ -13,7 +13,8 @@ import (
 //	PATCH  repos/{owner}/{repo}                      {"name": "trains", "as": "mara"}
 //	PATCH  teams/{slug}                              {"name": "Platform"}
 //
-// "as" is the login of who does it, mara if it is left out.
+// "as" is the login of who does it, mara (or whoever has the highest role in a
+// world from a file) if it is left out.
 func (g *GitHub) adminMove(r *http.Request, parts []string) *reply {
 	var ask struct {
 		To   string `json:"to"`
@@ -23,7 +24,7 @@ func (g *GitHub) adminMove(r *http.Request, parts []string) *reply {
 	if bad := read(r, &ask); bad != nil {
 		return bad
 	}
-	as := cmp.Or(ask.As, teamKeeper)
+	as := cmp.Or(ask.As, g.keeper())
 	switch {
 	case r.Method == http.MethodPatch && parts[0] == "teams" && len(parts) == 2:
 		return done(g.RenameTeam(parts[1], ask.Name))

@@ -31,7 +31,8 @@ func (g *GitHub) Credentials() Credentials {
 	defer g.mu.Unlock()
 	c := Credentials{AppID: g.st.app.id, ClientID: g.st.app.clientID(), ClientSecret: g.st.app.clientSecret,
 		WebhookSecret:  g.st.app.hook.secret,
-		InstallationID: g.st.installs[0].id, Owner: orgLogin, Repo: trackingRepo, CodeRepo: codeRepo,
+		InstallationID: g.st.installs[0].id, Owner: g.st.home.org.login,
+		Repo: g.st.home.tracking.name, CodeRepo: g.st.home.code.name,
 		Users: map[string]string{}}
 	if g.root != "" {
 		c.BaseURL, c.AdminURL = g.api(), g.root+"/_admin"

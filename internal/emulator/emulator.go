@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/fault"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
 )
 
 // Options describe the world to make. The zero value is a good one: the seeded
@@ -67,6 +68,9 @@ type Options struct {
 	// without /api/v3; empty takes it from Start or the first request.
 	BaseURL string
 
+	// World says with what the world begins, in place of the seeded one and of
+	// all the fields that follow; nil is the seeded one.
+	World *genesis.World
 	// TrackingConfig is the content of .github/stationmaster.yml in the
 	// tracking repository; empty takes a small default.
 	TrackingConfig string
@@ -176,7 +180,7 @@ func New(o Options) (*GitHub, error) {
 		clock:   newWorldClock(o.Start, o.Frozen),
 		root:    root,
 		meters:  map[string]*meter{},
-		count:   Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}},
+		count:   newRequests(),
 		post:    newCourier(),
 		bars:    map[string]*bar{},
 		under:   map[string]int{},
@@ -191,8 +195,9 @@ func New(o Options) (*GitHub, error) {
 	}
 	if !found {
 		g.st = newState(g.firstID())
-		g.sow()
-		g.touch()
+		if err := g.begin(); err != nil {
+			return nil, fmt.Errorf("emulator: %w", err)
+		}
 	}
 	return g, nil
 }

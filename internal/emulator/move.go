@@ -152,7 +152,7 @@ func (g *GitHub) acting(login string) (*call, error) {
 // organisation.
 func (g *GitHub) lookup(name string) (*repo, error) {
 	if !strings.Contains(name, "/") {
-		name = orgLogin + "/" + name
+		name = g.st.home.org.login + "/" + name
 	}
 	if r := g.st.repos[strings.ToLower(name)]; r != nil {
 		return r, nil

@@ -94,7 +94,7 @@ func (g *GitHub) visitor(r *http.Request) actor {
 	}
 	t := g.st.tokens[g.st.personas[name]]
 	if t == nil {
-		return actor{kind: byPerson, account: g.st.account(teamKeeper)}
+		return actor{kind: byPerson, account: g.st.account(g.st.home.keeper)}
 	}
 	return actor{kind: byPerson, account: t.account, key: t.key()}
 }

@@ -47,7 +47,7 @@ func (g *GitHub) RenameRepository(repository, name, login string) error {
 func (g *GitHub) RenameTeam(slug, name string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	o := g.st.orgs[orgLogin]
+	o := g.st.home.org
 	t, is := o.team(slug), slugOf(name)
 	if t == nil {
 		return fmt.Errorf("emulator: no team %q", slug)
@@ -58,7 +58,7 @@ func (g *GitHub) RenameTeam(slug, name string) error {
 	if t.name == name {
 		return nil
 	}
-	c, err := g.acting(teamKeeper)
+	c, err := g.acting(g.st.home.keeper)
 	if err != nil {
 		return err
 	}

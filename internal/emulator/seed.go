@@ -78,6 +78,7 @@ func (g *GitHub) sow() {
 		tracking.labels = append(tracking.labels, &label{id: st.id(), name: l.Name,
 			color: cmp.Or(strings.ToLower(l.Color), unknownColor), description: orNull(l.Description)})
 	}
+	st.home = home{org: o, tracking: tracking, code: code, keeper: teamKeeper}
 	if config := cmp.Or(g.opts.TrackingConfig, defaultConfig); !g.opts.Unconfigured {
 		g.plant(tracking, configPath, config)
 	}

@@ -192,6 +192,10 @@ type Requests struct {
 	Permissions map[string]int `json:"permissions"`
 }
 
+func newRequests() Requests {
+	return Requests{ByRoute: map[string]int{}, Permissions: map[string]int{}}
+}
+
 func (q *Requests) add(rt *route) {
 	q.Total++
 	q.ByRoute[rt.name()]++

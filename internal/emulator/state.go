@@ -13,6 +13,7 @@ import (
 // is tagged `snapshot:"-"` (package snapshot).
 type state struct {
 	lastID   int64
+	home     home
 	app      *app                // the seeded one
 	apps     []*app              // all, in the order of their making
 	accounts map[string]*account // by lower-case login

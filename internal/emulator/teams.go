@@ -195,7 +195,7 @@ func (g *GitHub) RemoveTeamMember(slug, login string) error {
 func (g *GitHub) changeTeam(slug, login, action string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	o := g.st.orgs[orgLogin]
+	o := g.st.home.org
 	t, a := o.team(slug), g.st.account(login)
 	if t == nil {
 		return fmt.Errorf("emulator: no team %q", slug)
@@ -212,7 +212,7 @@ func (g *GitHub) changeTeam(slug, login, action string) error {
 	} else {
 		t.members = slices.DeleteFunc(slices.Clone(t.members), func(x *account) bool { return x == a })
 	}
-	c := &call{gh: g, who: actor{kind: byPerson, account: g.st.account(teamKeeper)}, now: g.clock.now()}
+	c := &call{gh: g, who: actor{kind: byPerson, account: g.st.account(g.st.home.keeper)}, now: g.clock.now()}
 	c.happened = []happening{{event: "membership", action: action, org: o, extra: map[string]any{
 		"scope": "team", "member": g.user(a), "team": g.teamView(t)}}}
 	g.publish(c)

@@ -1,4 +1,4 @@
-package world_test
+package genesis_test
 
 import (
 	"reflect"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stationmaster-bot/stationmaster/internal/emulator/world"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
 )
 
 const full = `
@@ -48,36 +48,36 @@ people:
 `
 
 func TestAWorldIsReadWhole(t *testing.T) {
-	want := &world.World{
-		Org: world.Org{Login: "harbour", Name: "Harbour", Description: "Ships"},
-		App: world.App{Slug: "pilot", Name: "Pilot", Permissions: map[string]string{"issues": "write", "metadata": "read"},
+	want := &genesis.World{
+		Org: genesis.Org{Login: "harbour", Name: "Harbour", Description: "Ships"},
+		App: genesis.App{Slug: "pilot", Name: "Pilot", Permissions: map[string]string{"issues": "write", "metadata": "read"},
 			Events: []string{"issues", "issue_comment"}, On: []string{"log"}},
-		Repos: []world.Repo{{Name: "log", Description: "The log", Public: true,
+		Repos: []genesis.Repo{{Name: "log", Description: "The log", Public: true,
 			Files:      map[string]string{".github/pilot.yml": "greet: true\n"},
-			Labels:     []world.Label{{Name: "kind/ship"}, {Name: "urgent", Color: "B60205", Description: "Now"}},
-			Milestones: []world.Milestone{{Title: "1.0", Description: "First", Due: time.Date(2026, 12, 10, 12, 0, 0, 0, time.UTC)}},
-			Issues: []world.Issue{{Title: "A ship comes in", Body: "From the north.", By: "ada", Labels: []string{"kind/ship"},
+			Labels:     []genesis.Label{{Name: "kind/ship"}, {Name: "urgent", Color: "B60205", Description: "Now"}},
+			Milestones: []genesis.Milestone{{Title: "1.0", Description: "First", Due: time.Date(2026, 12, 10, 12, 0, 0, 0, time.UTC)}},
+			Issues: []genesis.Issue{{Title: "A ship comes in", Body: "From the north.", By: "ada", Labels: []string{"kind/ship"},
 				Milestone: "1.0", Assignees: []string{"rui"}, Closed: true,
-				Comments: []world.Comment{{By: "rui", Body: "Seen."}, {Body: "Gone."}}}},
+				Comments: []genesis.Comment{{By: "rui", Body: "Seen."}, {Body: "Gone."}}}},
 		}, {Name: "charts"}},
-		People: []world.Person{{Login: "ada", Name: "Ada", Role: "maintain", Teams: []string{"pilots", "harbour-masters"}},
+		People: []genesis.Person{{Login: "ada", Name: "Ada", Role: "maintain", Teams: []string{"pilots", "harbour-masters"}},
 			{Login: "rui", Role: "write"}, {Login: "otto", Role: "read", Outsider: true}},
 	}
-	got, err := world.Parse([]byte(full))
+	got, err := genesis.Parse([]byte(full))
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
 func TestJSONIsReadToo(t *testing.T) {
-	w, err := world.Parse([]byte(`{"repos":[{"name":"log","issues":[{"title":"One"}]}],"people":[{"login":"ada"}]}`))
+	w, err := genesis.Parse([]byte(`{"repos":[{"name":"log","issues":[{"title":"One"}]}],"people":[{"login":"ada"}]}`))
 	if err != nil || w.Org.Login != "acme" || w.App.Slug != "stationmaster" || w.Repos[0].Issues[0].Title != "One" {
 		t.Errorf("got %+v, %v", w, err)
 	}
 }
 
 func TestEveryFaultHasItsPlace(t *testing.T) {
-	_, err := world.Parse([]byte(`
+	_, err := genesis.Parse([]byte(`
 org: {login: a b}
 colour: red
 app:
@@ -135,25 +135,26 @@ people:
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v", err)
 	}
-	if named := world.Named("w.yml", err).Error(); !strings.HasPrefix(named, "w.yml:2:14: ") || !strings.Contains(named, "\nw.yml:3:1: ") {
+	if named := genesis.Named("w.yml", err).Error(); !strings.HasPrefix(named, "w.yml:2:14: ") || !strings.Contains(named, "\nw.yml:3:1: ") {
 		t.Errorf("with the file's name:\n%s", named)
 	}
 }
 
 func TestAFileThatIsNoWorldIsToldSo(t *testing.T) {
 	for text, says := range map[string]string{
-		"":                            "1:1: the file is empty",
-		"# nothing":                   "the file is empty",
-		"repos: [":                    "this is not YAML",
-		"a: 1\n---\nb: 2":             "a second document begins here",
-		"repos: &r []\npeople: *r":    "anchors and aliases",
-		"- a":                         "the file must have keys and values",
-		"repos: []":                   "there is no repository",
-		"repos: [{name: a}]":          "there is nobody to act as",
-		strings.Repeat("#", 9<<20):    "at most 8388608 are read",
-		"repos: [{name: a, files: 1}": "not YAML",
+		"":                         "1:1: the file is empty",
+		"# nothing":                "the file is empty",
+		"repos: [":                 "this is not YAML",
+		"a: 1\n---\nb: 2":          "a second document begins here",
+		"repos: &r []\npeople: *r": "anchors and aliases",
+		"- a":                      "the file must have keys and values",
+		"repos: []":                "there is no repository",
+		"repos: [{name: a}]":       "there is nobody to act as",
+		"repos: [{name: a}]\npeople: [{login: b, role: triage}]": "nobody may write",
+		strings.Repeat("#", 9<<20):                               "at most 8388608 are read",
+		"repos: [{name: a, files: 1}":                            "not YAML",
 	} {
-		if _, err := world.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := genesis.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%.20q: %v, want %s", text, err, says)
 		}
 	}
@@ -164,7 +165,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"repos":[{"name":"log"}],"people":[{"login":"ada"}]}`))
 	f.Add([]byte("repos: [a, {labels: {}}]\npeople: 1\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		w, err := world.Parse(data)
+		w, err := genesis.Parse(data)
 		if (w == nil) == (err == nil) {
 			t.Fatalf("a world %v and the error %v", w, err)
 		}

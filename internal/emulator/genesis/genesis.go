@@ -1,7 +1,7 @@
-// Package world reads the file that says with what an emulated GitHub begins:
+// Package genesis reads the file that says with what an emulated GitHub begins:
 // an organisation with its people, teams and repositories, what is in those,
 // and the App. Every fault is named with its line and column, all at once.
-package world
+package genesis
 
 import (
 	"errors"
