@@ -73,7 +73,7 @@ func onDate(network string, u *process.Item, d calendar.Date) process.Option {
 	}
 }
 
-// offers are days in the middle of the week, a week apart, the first with the
+// offers are open days in the middle of the week, a week apart, the first with the
 // whole cut window ahead where the rules leave room for that.
 func offers(t *process.Turn, w calendar.Window) []calendar.Date {
 	first := w.First
@@ -87,7 +87,7 @@ func offers(t *process.Turn, w calendar.Window) []calendar.Date {
 		}
 		midweek := slices.Contains([]time.Weekday{time.Tuesday, time.Wednesday, time.Thursday}, d.Weekday())
 		apart := len(out) == 0 || d.DaysSince(out[len(out)-1]) >= 7
-		if midweek && apart && !d.Before(t.Today()) {
+		if midweek && apart && !d.Before(t.Today()) && t.P.Settings.Schedule.Closed(d).Why == "" {
 			out = append(out, d)
 		}
 	}

@@ -55,6 +55,13 @@ func schedule() process.Command {
 			if window := calendar.CutWindow(date); net == "testnet" {
 				out.Head = out.Head.With("first", window.First).With("last", window.Last)
 			}
+			if line.DryRun {
+				it.T.Planned[net] = was // the plan tells what is decided now from what would be
+				if !moved {
+					delete(it.T.Planned, net)
+				}
+				out.Body = slip(t, it, net, date)
+			}
 			return out
 		},
 	}

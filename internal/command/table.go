@@ -33,6 +33,7 @@ func Table() []process.Command {
 		hold(),
 		unhold(),
 		waive(),
+		plan(),
 		agenda(),
 		decide(),
 		adjourn(),

@@ -116,6 +116,7 @@ type deciding struct {
 	turns   int
 	skipped string
 	quiet   bool // nothing that people decide about has changed
+	newDay  bool // the first tick of a day
 }
 
 // try runs one step on a turn of its own, and keeps what it changed unless it
@@ -172,6 +173,9 @@ func (d *deciding) decision() Decision {
 	t := newTurn(d.p, d.line, d.e, d.a)
 	out := Decision{Keys: d.keys, Parts: d.parts, Skipped: d.skipped}
 	d.passengers(t)
+	if !d.quiet {
+		d.forecast(d.newDay)
+	}
 	for _, it := range d.sortedChanges() {
 		d.actions = append(d.actions, t.project(d.base.Get(it.ID), it)...)
 	}

@@ -252,7 +252,7 @@ func unload(t *Turn, it *Item) {
 		if to := t.P.Scoping(it.Kind); f.Stage != to {
 			t.arrive(f, t.P.Nodes[to])
 		}
-		t.Tell(f, "missed/"+string(it.ID), Say("comment.missed", "train", it.Ref(), "name", t.P.TrainName(it), "kind", string(it.Kind), "owner", f.F.Owner))
+		t.missed(f, it, Say("reason.not-judged"))
 	}
 }
 

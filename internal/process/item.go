@@ -73,6 +73,8 @@ type Item struct {
 	F *FeatureFacts `json:"feature,omitempty"`
 	T *TrainFacts   `json:"train,omitempty"`
 	M *MeetingFacts `json:"meeting,omitempty"`
+	// Forecast is when it can be on mainnet at the earliest, nil where nobody knows.
+	Forecast *Forecast `json:"forecast,omitempty"`
 	// About is the feature that an audit request is for.
 	About ID `json:"about,omitempty"`
 	// Shown is what GitHub has, as far as we were told.
@@ -340,6 +342,10 @@ func (it *Item) Clone() *Item {
 	}
 	if it.M != nil {
 		c.M = it.M.clone()
+	}
+	if it.Forecast != nil {
+		forecast := *it.Forecast
+		c.Forecast = &forecast
 	}
 	return &c
 }

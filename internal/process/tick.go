@@ -20,6 +20,7 @@ func (d *deciding) tick() {
 	}
 	if board := d.line.Get(DeparturesID); board != nil && calendar.DateOf(board.Since) != calendar.DateOf(d.e.At) {
 		// A new day: the board says for how long everything waits.
+		d.newDay = true
 		d.always(func(t *Turn) { t.Edit(board).Since = t.Now() })
 	}
 	for _, dep := range due {
@@ -134,18 +135,44 @@ func (t *Turn) departByDate(train *Item) {
 		return
 	}
 	for _, f := range t.line.Aboard(train.ID) {
-		if len(f.Holds) > 0 {
-			f = t.Edit(f)
-			f.F.Train = ""
-			if f.F.Submitted == nil {
-				f.F.Submitted = map[string]Submission{}
-			}
-			f.F.Submitted["alphanet"] = Submission{By: f.F.Owner, At: f.F.Boarded} // its place for the next meeting (P3)
-			f.Note(t.Now(), "", Say("note.left-behind", "train", train.Ref()))
-			t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner))
+		if why := t.unready(f); !why.Empty() {
+			t.leaveBehind(f, train, why)
 		}
 	}
 	t.Depart(train, m)
+}
+
+// unready is why a passenger cannot leave with its train: somebody holds it (D7),
+// or its code is no longer complete (A3). The zero Text is none.
+func (t *Turn) unready(f *Item) Text {
+	if len(f.Holds) > 0 {
+		h := f.Holds[0]
+		return Say("reason.held", "by", h.By, "reason", h.Reason)
+	}
+	if g, ok := t.P.Tables.Gates["code-complete"]; ok {
+		if why := t.Gate(f, g.Name); !why.Verdict.Open() {
+			return why.Evidence
+		}
+	}
+	return Text{}
+}
+
+// leaveBehind takes a passenger off its train as it leaves; its submission stands
+// for the next meeting, and it is told once why (P3).
+func (t *Turn) leaveBehind(f, train *Item, why Text) {
+	f = t.Edit(f)
+	f.F.Train = ""
+	if f.F.Submitted == nil {
+		f.F.Submitted = map[string]Submission{}
+	}
+	f.F.Submitted["alphanet"] = Submission{By: f.F.Owner, At: f.F.Boarded}
+	f.Note(t.Now(), "", Say("note.left-behind", "train", train.Ref(), "why", why))
+	t.missed(f, train, why)
+}
+
+// missed tells a feature once that its train has gone without it (P3).
+func (t *Turn) missed(f, train *Item, why Text) {
+	t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner, "why", why))
 }
 
 // Depart lets a train leave: those who were submitted and not boarded are told
@@ -157,7 +184,7 @@ func (t *Turn) Depart(train *Item, m Move) {
 	network := t.P.Nodes[train.Stage].Network
 	for _, f := range t.line.Sorted(func(it *Item) bool { return it.F != nil && it.F.Train == "" && !t.P.Ended(it) }) {
 		if sub, ok := f.F.Submitted[network]; ok && sub.At.Before(t.Now()) {
-			t.Tell(f, "missed/"+string(train.ID), Say("comment.missed", "train", train.Ref(), "name", t.P.TrainName(train), "kind", string(train.Kind), "owner", f.F.Owner))
+			t.missed(f, train, Say("reason.not-boarded"))
 		}
 	}
 }

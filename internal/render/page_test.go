@@ -112,6 +112,10 @@ func TestPagesReadAsTheirGoldens(t *testing.T) {
 	gone := exits()
 	gone.ID, gone.Shown.Number, gone.Stage, gone.F.Submitted = "issue/25", 25, "removed", nil
 	l.Put(gone)
+	p.Settings.Schedule = timetable()
+	blocked := l.Get("issue/12").Clone()
+	blocked.Forecast = &process.Forecast{On: on(1).AddDays(120), Was: on(1).AddDays(99), Changed: on(3)}
+	l.Put(blocked)
 	for _, id := range []process.ID{"departures", "alphanet/2026-12", "alphanet/2027-01", "issue/30", "issue/12", "issue/18", "issue/24", "issue/21", "issue/25"} {
 		t.Run(string(id), func(t *testing.T) {
 			title, body, err := r.Page(p, l, l.Get(id), at(13, 9))

@@ -28,7 +28,7 @@ var (
 
 // samples are the texts that the core says, each with the arguments that it
 // gives; where a text reads differently by its arguments there are several.
-var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples)
+var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples, planSamples())
 
 var gateSamples = []process.Text{
 	say("gate.code-complete.yes", "merged", 2), say("gate.code-complete.yes", "merged", 1), say("gate.code-complete.yes", "merged", 0),
@@ -64,7 +64,7 @@ var gateSamples = []process.Text{
 var noteSamples = []process.Text{
 	say("note.moved", "move", "unstable", "from", alphaTest, "to", "Alphanet scoping", "reason", reason), say("note.moved", "move", "", "from", "", "to", "Alphanet scoping", "reason", ""),
 	say("note.track", "track", "governance", "to", "Governance Review", "reason", ""), say("note.passed", "track", "governance"),
-	say("note.boarded", "train", decemberT, "reason", ""), say("note.withdrawn", "train", decemberT), say("note.left-behind", "train", decemberT),
+	say("note.boarded", "train", decemberT, "reason", ""), say("note.withdrawn", "train", decemberT), say("note.left-behind", "train", decemberT, "why", say("reason.held", "by", "sam", "reason", reason)), say("reason.held", "by", "sam", "reason", reason), say("reason.not-boarded"), say("reason.not-judged"),
 	say("note.submitted", "network", "alphanet"), say("note.unsubmitted"),
 	say("note.number", "number", "17"), say("note.renumbered", "number", "17a", "was", "17"), say("note.number-void", "number", "17"),
 	say("note.hardfork", "name", "Karst"), say("note.hardfork-void", "name", "Karst"), say("note.no-hardfork", "reason", reason),
@@ -172,7 +172,7 @@ var commentSamples = []process.Text{
 	say("comment.checklist", "def", process.ChecklistDef{Title: "Betanet acceptance", Intro: "The whole set."}, "stage", "Betanet acceptance testing", "times", 2, "kind", "upgrade",
 		"items", []process.Check{{Text: "The Betanet ran without incident", Rule: "T6"}}),
 	say("comment.invite", "owner", "ada", "layers", []string{}, "audit", ""), say("comment.invite", "owner", "", "layers", []string{"l1"}, "audit", "not-required"),
-	say("comment.missed", "train", decemberT, "name", "Alphanet 2026-12", "kind", "alphanet", "owner", "ada"),
+	say("comment.missed", "train", decemberT, "name", "Alphanet 2026-12", "kind", "alphanet", "owner", "ada", "why", say("reason.not-boarded")),
 	say("comment.removed", "reason", reason, "owner", "ada"), say("comment.shipped", "kind", "feature", "train", karst), say("comment.shipped", "kind", "upgrade", "train", nil, "aboard", both),
 	say("comment.departed", "name", "Alphanet 2026-12", "aboard", []process.Ref{}, "kind", "alphanet", "number", "", "hardfork", ""),
 	say("comment.departed", "name", "Upgrade 17 · Karst", "aboard", both, "kind", "upgrade", "number", "17", "hardfork", "Karst"),
@@ -197,7 +197,7 @@ func fixed(r *Renderer) []process.Text {
 	var out []process.Text
 	for _, key := range slices.Sorted(maps.Keys(r.where)) {
 		switch area, name, _ := strings.Cut(key, "."); {
-		case slices.Contains([]string{"rule", "role", "who", "kind", "network", "end", "audit", "want", "wait"}, area),
+		case slices.Contains([]string{"rule", "role", "who", "kind", "network", "end", "audit", "want", "wait", "step"}, area),
 			area == "agenda" && (strings.HasPrefix(name, "section.") || strings.HasPrefix(name, "none.")),
 			area == "gate" && !strings.Contains(name, ".") && name != "waived":
 			out = append(out, say(key))

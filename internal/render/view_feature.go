@@ -30,6 +30,11 @@ type FeatureView struct {
 	Passed    *process.Pass
 	PassedOn  string
 	Submitted []Submitted
+	// Forecast is when it can be on mainnet at the earliest, Plan the steps on
+	// the way there, Assumed the times they are counted with.
+	Forecast *process.Forecast
+	Plan     []calendar.Step
+	Assumed  []string
 }
 
 // A Want is something that only a person can add, with the line that does.
@@ -73,6 +78,12 @@ func feature(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 	}
 	if v.Ended == "" {
 		v.Wants = wants(p, it)
+	}
+	if plan, ok := process.Earliest(p, l, it, calendar.DateOf(now)); ok && it.Forecast != nil {
+		v.Forecast, v.Plan = it.Forecast, plan.Steps
+		for _, a := range plan.Assumptions() {
+			v.Assumed = append(v.Assumed, a.String())
+		}
 	}
 	v.Steps = append(outside(p, it), v.Steps...)
 	return v

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -160,6 +161,11 @@ func passedWithReason(p *process.Process, before *process.Line, e process.Event,
 	it := before.Number(e.Issue.Number)
 	if it == nil {
 		return nil
+	}
+	if !slices.ContainsFunc(d.Changed, func(now *process.Item) bool {
+		return now.ID == it.ID && (now.Stage != it.Stage || !maps.Equal(now.Tracks, it.Tracks))
+	}) {
+		return nil // it was written down, as one chain of several is, and moved nothing
 	}
 	for _, ahead := range process.Outlook(p, before, it, e.At) {
 		if ahead.Move != d.Parts[0].Line.Verb || ahead.On.Number != e.Issue.Number {
