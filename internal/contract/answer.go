@@ -163,7 +163,7 @@ func (d *Description) hold(at string, schema json.RawMessage, text []byte, how o
 
 // always are the headers of every answer.
 var always = []string{
-	"X-Github-Request-Id", "X-Github-Media-Type", "X-Github-Api-Version-Selected", "Vary", "Server",
+	"X-Github-Request-Id", "X-Github-Media-Type", "Vary", "Server",
 }
 
 // metered are the headers of every answer that the rate limit knows of.
@@ -181,6 +181,9 @@ func headFaults(x Exchange) []string {
 		}
 	}
 	need(always...)
+	if uncharted[x.Method+" "+x.Path].reason == "" {
+		need("X-Github-Api-Version-Selected") // GraphQL has one version
+	}
 	if x.Status != http.StatusUnauthorized && x.Status != http.StatusBadRequest {
 		need(metered...)
 	}

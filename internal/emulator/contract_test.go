@@ -49,6 +49,7 @@ var areas = []area{
 	{"pulls", pullExercises},
 	{"protocol", protocolExercises},
 	{"moves", moveExercises},
+	{"logins", loginExercises},
 }
 
 // area is the exercises of one file.

@@ -33,7 +33,7 @@ type issueView struct {
 	TimelineURL   string         `json:"timeline_url"`
 	Via           *appView       `json:"performed_via_github_app"`
 	StateReason   *string        `json:"state_reason"`
-	PinnedComment *commentView   `json:"pinned_comment,omitempty"`
+	PinnedComment *commentView   `json:"pinned_comment,omitempty"` // webhooks leave it out
 	SubIssues     subIssues      `json:"sub_issues_summary"`
 	ParentURL     *string        `json:"parent_issue_url,omitempty"` // only of a sub-issue
 	Dependencies  dependencies   `json:"issue_dependencies_summary"`
@@ -79,6 +79,9 @@ func (g *GitHub) issueView(i *issue) *issueView {
 	v := g.hookIssue(i)
 	by := g.user(i.closedBy)
 	v.ClosedBy = &by
+	if m := i.pinnedComment(); m != nil {
+		v.PinnedComment = g.commentView(m)
+	}
 	return v
 }
 
@@ -103,9 +106,6 @@ func (g *GitHub) hookIssue(i *issue) *issueView {
 	}
 	if len(v.Assignees) > 0 {
 		v.Assignee = v.Assignees[0]
-	}
-	if m := i.pinnedComment(); m != nil {
-		v.PinnedComment = g.commentView(m)
 	}
 	if i.milestone != nil {
 		m := g.milestoneView(i.milestone)
