@@ -86,6 +86,10 @@ forward on the page, or with
 
     curl -X POST -d '{"advance":"168h"}' %s/clock
 
+The railway's dates are a calendar to subscribe to:
+
+    %s/calendar.ics
+
 Ctrl-C ends it.
-`, home, w.cred.AdminURL)
+`, home, w.cred.AdminURL, w.home)
 }

@@ -7,6 +7,7 @@
 //	stationmaster replay      decide recorded deliveries and print why
 //	stationmaster graph       print the process as a Mermaid map
 //	stationmaster check       check process and repository files
+//	stationmaster timetable   print the coming year of a repository's calendar
 //
 // main.go has the command line; each subcommand has a file of its own;
 // station.go puts the parts of the bot together for all of them.
@@ -33,6 +34,8 @@ type cli struct {
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`
 	Graph    graphCmd    `cmd:"" help:"Print the process as a Mermaid map."`
 	Check    checkCmd    `cmd:"" help:"Check process and repository files."`
+
+	Timetable timetableCmd `cmd:"" help:"Print the coming year: trains, meetings, cut-offs, freezes and holidays."`
 }
 
 // console is where a subcommand reads and writes.

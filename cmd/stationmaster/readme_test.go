@@ -109,7 +109,7 @@ func TestHelpNamesEverySubcommand(t *testing.T) {
 	if code := run(context.Background(), []string{"--help"}, &console{out: &out, err: &out, env: os.LookupEnv}); code != 0 {
 		t.Fatalf("exit %d: %s", code, &out)
 	}
-	for _, sub := range []string{"serve", "demo", "emulator", "replay", "graph", "check"} {
+	for _, sub := range []string{"serve", "demo", "emulator", "replay", "graph", "check", "timetable"} {
 		if !strings.Contains(out.String(), sub) {
 			t.Errorf("--help does not name %s:\n%s", sub, &out)
 		}

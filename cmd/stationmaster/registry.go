@@ -13,7 +13,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
-	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 )
 
@@ -44,12 +43,11 @@ type register struct {
 	repos map[string]*tracking // by lower-case name; nil where none is declared
 }
 
-// tracking is a repository with its process and its calendar.
+// tracking is a repository with its process.
 type tracking struct {
-	name     string
-	tracked  *bot.Tracked
-	calendar calendar.Recurrence
-	path     string // of its own process file, "" for the bundled one
+	name    string
+	tracked *bot.Tracked
+	path    string // of its own process file, "" for the bundled one
 }
 
 var _ bot.Processes = (*registry)(nil)
@@ -239,7 +237,7 @@ func (r *registry) make(name string, c config.Repository, own []byte) (*tracking
 	if err != nil {
 		return nil, fmt.Errorf("%w %s: %w", errProcess, c.Process, err)
 	}
-	return &tracking{name: name, tracked: &bot.Tracked{Process: p, Roles: rolesOf(c)}, calendar: c.Alphanet.Recurrence, path: c.Process}, nil
+	return &tracking{name: name, tracked: &bot.Tracked{Process: p, Roles: rolesOf(c)}, path: c.Process}, nil
 }
 
 // troubled returns the tracking repository with the faults of its newest

@@ -86,8 +86,8 @@ func (s *script) departing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	leaves, _ := repo.calendar.Next(s.world.github.Now())
-	if err := s.world.advance(ctx, leaves.Add(time.Minute)); err != nil {
+	next, _ := repo.tracked.Process.Settings.Schedule.NextTrain(s.world.github.Now())
+	if err := s.world.advance(ctx, next.At.Add(time.Minute)); err != nil {
 		return err
 	}
 	if err := s.at(ctx, train.Title+" departed by itself with both aboard (P1)", map[int][]string{

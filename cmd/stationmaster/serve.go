@@ -26,8 +26,9 @@ type serveCmd struct {
 	Clock          string `placeholder:"URL" help:"Follow an emulator's clock (STATIONMASTER_CLOCK); never with github.com."`
 }
 
-// Run serves until it is told to stop. The webhook secret is taken from
-// STATIONMASTER_WEBHOOK_SECRET alone, as a command line can be read by others.
+// Run serves until it is told to stop. The webhook secret and the calendar
+// feed's token are taken from STATIONMASTER_WEBHOOK_SECRET and
+// STATIONMASTER_FEED_TOKEN alone, as a command line can be read by others.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	settings, err := config.ServerFromEnv(s.lookup(c.env), os.ReadFile)
 	if err != nil {

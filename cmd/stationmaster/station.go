@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/hub"
 	"github.com/stationmaster-bot/stationmaster/internal/render"
 	"github.com/stationmaster-bot/stationmaster/internal/store/sqlite"
+	"github.com/stationmaster-bot/stationmaster/internal/web/feed"
 	"github.com/stationmaster-bot/stationmaster/templates"
 )
 
@@ -32,6 +34,7 @@ type station struct {
 	bot      *bot.Bot
 	registry *registry
 	hooks    http.Handler
+	feed     http.Handler
 	ready    atomic.Bool
 }
 
@@ -87,18 +90,22 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	if err != nil {
 		return nil, errors.Join(err, st.store.Close())
 	}
+	st.feed = st.newFeed()
 	return st, nil
 }
 
-// ServeHTTP takes webhooks and answers the two health checks: /healthz says
-// that the process lives, /readyz that it knows its own name at GitHub and works.
+// ServeHTTP takes webhooks, serves the calendar feed, and answers the two health
+// checks: /healthz says that the process lives, /readyz that it knows its own
+// name at GitHub and works.
 func (st *station) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case hookPath:
+	switch path := r.URL.Path; {
+	case strings.HasPrefix(path, feed.Path):
+		st.feed.ServeHTTP(w, r)
+	case path == hookPath:
 		st.hooks.ServeHTTP(w, r)
-	case "/healthz":
+	case path == "/healthz":
 		fmt.Fprintln(w, "ok")
-	case "/readyz":
+	case path == "/readyz":
 		if !st.ready.Load() {
 			http.Error(w, "not ready: GitHub has not told us yet who we are", http.StatusServiceUnavailable)
 			return

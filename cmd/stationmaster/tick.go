@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 	"github.com/stationmaster-bot/stationmaster/internal/sched"
 )
@@ -49,30 +50,40 @@ func (st *station) targets(ctx context.Context) ([]sched.Target, error) {
 	return out, nil
 }
 
-// due returns the Alphanets of the repository's calendar around now: those that
+// due returns the Alphanets of the repository's timetable around now: those that
 // may still have to leave, and as many to come as are kept open.
 func (st *station) due(ctx context.Context, t sched.Target, now time.Time) ([]process.Departure, error) {
 	repo, err := st.registry.tracking(ctx, t.Installation, t.Repo)
-	if err != nil || repo == nil || repo.calendar.IsZero() {
+	if err != nil || repo == nil {
 		return nil, err
 	}
+	settings := repo.tracked.Process.Settings
+	if settings.Schedule.Alphanets.Rule.IsZero() {
+		return nil, nil
+	}
 	// A departure's day is that of the calendar's own zone.
-	zone, err := time.LoadLocation(repo.calendar.Zone())
+	zone, err := time.LoadLocation(settings.Schedule.Alphanets.Rule.Zone())
 	if err != nil {
 		return nil, err
 	}
 	var out []process.Departure
-	for _, at := range repo.calendar.Between(now.Add(-lookBack), now) {
-		out = append(out, process.Departure{Kind: process.Alphanet, At: at.In(zone)})
+	add := func(train calendar.Train) {
+		out = append(out, process.Departure{Kind: process.Alphanet, At: train.At.In(zone)})
+	}
+	from := now.Add(-lookBack)
+	for _, train := range settings.Schedule.TrainsBetween(calendar.DateOf(from).AddDays(-1), calendar.DateOf(now).AddDays(1)) {
+		if !train.At.Before(from) && train.At.Before(now) {
+			add(train)
+		}
 	}
 	at := now
-	for range repo.tracked.Process.Settings.Ahead {
-		next, ok := repo.calendar.Next(at)
+	for range settings.Ahead {
+		train, ok := settings.Schedule.NextTrain(at)
 		if !ok {
 			break
 		}
-		out = append(out, process.Departure{Kind: process.Alphanet, At: next.In(zone)})
-		at = next
+		add(train)
+		at = train.At
 	}
 	return out, nil
 }

@@ -22,6 +22,7 @@ type world struct {
 	cred    emulator.Credentials
 	people  map[string]*person
 	site    string // the address of the browsing site
+	home    string // the bot's own address
 
 	stop    context.CancelFunc
 	stopped chan error
@@ -56,7 +57,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, OpenFeed: true,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()
@@ -73,7 +74,8 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	go func() { w.stopped <- w.station.run(running, func(addr string) { listening <- addr }) }()
 	select {
 	case addr := <-listening:
-		gh.SetWebhookURL("http://" + addr + hookPath)
+		w.home = "http://" + addr
+		gh.SetWebhookURL(w.home + hookPath)
 	case err := <-w.stopped:
 		stop()
 		_ = gh.Close()

@@ -65,13 +65,14 @@ type FrozenDays struct {
 // Timetable reckons every date from one day to another, both included. A freeze
 // that reaches beyond is listed whole.
 func (s Schedule) Timetable(from, to Date) Timetable {
-	t := Timetable{From: from, To: to}
+	t := Timetable{From: from, To: to, Freezes: []FrozenDays{}}
 	if from.IsZero() || to.Before(from) {
 		return t
 	}
-	t.Meetings = s.MeetingsBetween(from, to)
-	t.Trains = s.TrainsBetween(from, to)
-	t.Cutoffs = s.cuttings(from, to)
+	// Empty lists and no nil ones: they are empty in JSON too.
+	t.Meetings = append([]Meeting{}, s.MeetingsBetween(from, to)...)
+	t.Trains = append([]Train{}, s.TrainsBetween(from, to)...)
+	t.Cutoffs = append([]Cutting{}, s.cuttings(from, to)...)
 	for _, f := range s.Freezes {
 		for _, w := range f.Between(from, to) {
 			t.Freezes = append(t.Freezes, FrozenDays{w, f.Reason})
@@ -80,7 +81,7 @@ func (s Schedule) Timetable(from, to Date) Timetable {
 	slices.SortStableFunc(t.Freezes, func(a, b FrozenDays) int {
 		return cmp.Or(a.Days.First.Compare(b.Days.First), a.Days.Last.Compare(b.Days.Last))
 	})
-	t.Holidays = s.Workdays.Holidays(from, to)
+	t.Holidays = append([]Holiday{}, s.Workdays.Holidays(from, to)...)
 	return t
 }
 

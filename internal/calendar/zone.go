@@ -65,7 +65,17 @@ func nearestZone(zone string) string {
 			}
 		}
 	}
-	return nearest(zone, cities)
+	if near := nearest(zone, cities); near != "" {
+		return near
+	}
+	bare := map[string]string{}
+	var names []string
+	for _, name := range cities {
+		city := name[strings.LastIndexByte(name, '/')+1:]
+		bare[city] = name
+		names = append(names, city)
+	}
+	return bare[nearest(zone, names)]
 }
 
 // nearest returns the name that differs least from a word, without regard to

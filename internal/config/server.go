@@ -33,6 +33,12 @@ type Server struct {
 	Settle time.Duration
 	// LogLevel is one of trace, debug, info, warn, error.
 	LogLevel string
+	// FeedToken is the part of the calendar feed's address that nobody guesses;
+	// empty means that there is no feed.
+	FeedToken Secret
+	// OpenFeed serves the feed to anybody who reaches the server. There is no
+	// setting for it: the demo is open, on its loopback address.
+	OpenFeed bool
 	// Clock is the address of a clock to follow; empty means the machine's.
 	Clock string
 }
@@ -54,6 +60,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
 		Settle:         r.settle(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
+		FeedToken:      r.feedToken(),
 	}
 	s.Clock = r.clock(s.APIURL)
 	if err := r.faults.report(); err != nil {
@@ -236,6 +243,15 @@ func (r *settingsReader) settle() time.Duration {
 		r.fault(envSettle, "is %s: write a duration up to 1m, as in 3s or 500ms", quote(v))
 	}
 	return d
+}
+
+// feedToken asks for what cannot be guessed and needs no escape in an address.
+func (r *settingsReader) feedToken() Secret {
+	v := r.value(envFeedToken)
+	if v != "" && !feedToken.matches(v) {
+		r.fault(envFeedToken, "is not %s", feedToken.says)
+	}
+	return NewSecret(v)
 }
 
 // clock refuses to follow another clock where real releases happen.

@@ -24,6 +24,7 @@ const (
 	envPacing         = "STATIONMASTER_PACING"
 	envSettle         = "STATIONMASTER_SETTLE"
 	envLogLevel       = "STATIONMASTER_LOG_LEVEL"
+	envFeedToken      = "STATIONMASTER_FEED_TOKEN"
 	envClock          = "STATIONMASTER_CLOCK"
 )
 
@@ -40,5 +41,6 @@ var Settings = []Setting{
 	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
 	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
+	{envFeedToken, "", "", "secret part of the calendar feed's address; without it there is no feed"},
 	{envClock, "clock", "", "address of an emulator's clock to follow; never with github.com"},
 }
