@@ -20,6 +20,9 @@ type entry struct {
 	commit   string // that closed it
 	comment  *comment
 	source   *issue // that referred to it
+	other    *issue // its parent, sub-issue or dependency
+	review   *review
+	team     *team // asked for a review
 }
 
 // record adds to the timeline what the actor did just now.

@@ -151,3 +151,34 @@ var deploymentExercises = []exercise{
 		d.ask("bot", "POST "+code+"/deployments", `{"ref":"late"}`, 201)
 	}},
 }
+
+var reviewExercises = []exercise{
+	{"a pull request is reviewed", func(d *driver) {
+		d.ask("engineer", "POST "+code+"/pulls", `{"title":"P","head":"feat","base":"main"}`, 201)
+		one := code + "/pulls/1"
+		ask := one + "/requested_reviewers"
+		d.ask("engineer", "POST "+ask, `{"reviewers":["rui"],"team_reviewers":["protocol"]}`, 201)
+		d.ask("engineer", "POST "+ask, `{"reviewers":["nobody"]}`, 422)
+		d.ask("engineer", "POST "+ask, `{"reviewers":["ada"]}`, 422)
+		d.ask("outsider", "POST "+ask, `{"reviewers":["rui"]}`, 403)
+		d.ask("bot", "GET "+ask, "", 200)
+		d.ask("bot", "GET "+one, "", 200)
+		d.ask("engineer", "DELETE "+ask, `{"reviewers":[],"team_reviewers":["protocol"]}`, 200)
+		d.ask("engineer", "POST "+ask, `{"reviewers":["sasha"]}`, 201)
+		d.ask("engineer", "DELETE "+ask, `{"reviewers":["sasha"]}`, 200)
+		d.ask("engineer", "POST "+one+"/reviews", `{"event":"APPROVE"}`, 422)
+		d.ask("reviewer", "POST "+one+"/reviews", `{"event":"COMMENT"}`, 422)
+		id := d.ask("reviewer", "POST "+one+"/reviews", `{"body":"a draft"}`, 200).text("id")
+		d.ask("reviewer", "GET "+one+"/reviews/"+id, "", 200)
+		d.ask("bot", "GET "+one+"/reviews/"+id, "", 404)
+		d.ask("reviewer", "POST "+one+"/reviews/"+id+"/events", `{}`, 422)
+		d.ask("reviewer", "POST "+one+"/reviews/"+id+"/events", `{"event":"REQUEST_CHANGES"}`, 200)
+		d.ask("maintainer", "PUT "+one+"/reviews/"+id+"/dismissals", `{"message":"done"}`, 200)
+		d.ask("maintainer", "PUT "+one+"/reviews/"+id+"/dismissals", `{"message":"done"}`, 422)
+		d.ask("bot", "POST "+one+"/reviews", `{"event":"APPROVE","body":"fine"}`, 200)
+		d.ask("bot", "GET "+one+"/reviews", "", 200)
+		d.ask("bot", "GET "+code+"/issues/1/timeline", "", 200)
+		d.ask("bot", "GET "+code+"/issues/1/events", "", 200)
+		d.ask("bot", "GET "+code+"/issues/events", "", 200)
+	}},
+}

@@ -47,6 +47,7 @@ var areas = []area{
 	{"checks", checkExercises},
 	{"deployments", deploymentExercises},
 	{"pulls", pullExercises},
+	{"reviews", reviewExercises},
 	{"protocol", protocolExercises},
 	{"moves", moveExercises},
 	{"logins", loginExercises},

@@ -32,8 +32,8 @@ func addBlockedBy(c *call) *reply {
 		return invalid(fieldError{Resource: "IssueDependency", Code: "custom", Message: why})
 	}
 	blocked.kin.blockedBy, by.kin.blocking = append(blocked.kin.blockedBy, by), append(by.kin.blocking, blocked)
-	c.record(blocked, entry{kind: "blocked_by_added"})
-	c.record(by, entry{kind: "blocking_added"})
+	c.record(blocked, entry{kind: "blocked_by_added", other: by})
+	c.record(by, entry{kind: "blocking_added", other: blocked})
 	c.tellDependency("added", blocked, by)
 	c.out.Set("Location", c.gh.issueURL(blocked)+"/dependencies/blocked_by")
 	return created(c.gh.issueView(by))
@@ -77,8 +77,8 @@ func removeBlockedBy(c *call) *reply {
 		return notFound()
 	}
 	blocked.kin.blockedBy, by.kin.blocking = without(blocked.kin.blockedBy, by), without(by.kin.blocking, blocked)
-	c.record(blocked, entry{kind: "blocked_by_removed"})
-	c.record(by, entry{kind: "blocking_removed"})
+	c.record(blocked, entry{kind: "blocked_by_removed", other: by})
+	c.record(by, entry{kind: "blocking_removed", other: blocked})
 	c.tellDependency("removed", blocked, by)
 	return ok(c.gh.issueView(by))
 }

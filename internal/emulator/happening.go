@@ -88,7 +88,7 @@ func (g *GitHub) payload(c *call, h happening, in *installation, seen map[*issue
 		p["organization"] = g.orgView(h.org)
 	}
 	if i := h.issue; i != nil && h.event == "pull_request" {
-		p["number"], p["pull_request"] = i.number, g.pullView(i)
+		p["number"], p["pull_request"] = i.number, g.hookPull(i)
 	} else if i != nil && p["issue"] == nil {
 		if seen[i] == nil {
 			seen[i] = encode(g.hookIssue(i))

@@ -19,6 +19,10 @@ type pull struct {
 	mergedAt time.Time
 	mergedBy *account
 	mergeSHA string
+
+	reviews   []*review // oldest first
+	reviewers []*account
+	askedOf   []*team // whose review was asked for
 }
 
 // pullAsk is the body of creating and of changing a pull request.

@@ -33,7 +33,7 @@ type pullSimple struct {
 	Assignee           *userView      `json:"assignee"`
 	Assignees          []*userView    `json:"assignees"`
 	RequestedReviewers []*userView    `json:"requested_reviewers"`
-	RequestedTeams     []string       `json:"requested_teams"`
+	RequestedTeams     []any          `json:"requested_teams"`
 	Head               endView        `json:"head"`
 	Base               endView        `json:"base"`
 	Links              pullHrefs      `json:"_links"`
@@ -103,11 +103,18 @@ func (g *GitHub) pullSimple(i *issue) pullSimple {
 		Title: i.title, User: v.User, Body: i.body, Labels: v.Labels, Milestone: v.Milestone,
 		LockReason: v.LockReason, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, ClosedAt: v.ClosedAt,
 		MergedAt: v.PullRequest.MergedAt, MergeCommitSHA: orNull(p.mergeSHA), Assignee: v.Assignee,
-		Assignees: v.Assignees, RequestedReviewers: []*userView{}, RequestedTeams: []string{},
+		Assignees: v.Assignees, RequestedReviewers: g.users(p.reviewers), RequestedTeams: show(p.askedOf, func(t *team) any { return g.teamView(t) }),
 		Head:  endView{p.headOf + ":" + p.headRef, p.headRef, head.sha, g.user(owner), g.repoView(i.repo)},
 		Base:  endView{i.repo.org.login + ":" + p.baseRef, p.baseRef, p.baseSHA, g.user(i.repo.org.account), g.repoView(i.repo)},
 		Links: links, Association: v.Association, Draft: p.draft,
 	}
+}
+
+// hookPull shows a pull request in a webhook, whose teams are of an older make.
+func (g *GitHub) hookPull(i *issue) pullView {
+	v := g.pullView(i)
+	v.RequestedTeams = show(i.pull.askedOf, func(t *team) any { return g.hookTeam(t) })
+	return v
 }
 
 func (g *GitHub) pullView(i *issue) pullView {
@@ -115,6 +122,7 @@ func (g *GitHub) pullView(i *issue) pullView {
 	v := pullView{pullSimple: g.pullSimple(i), Merged: p.mergedBy != nil, MergedBy: g.user(p.mergedBy),
 		MergeableState: "unknown", Comments: len(i.comments), Commits: len(i.repo.pullCommits(p)),
 		ChangedFiles: len(i.repo.branches[p.headRef].changed())}
+	v.RequestedTeams = show(p.askedOf, func(t *team) any { return g.teamSimple(t) })
 	if i.state == stateOpen {
 		yes := true
 		v.Mergeable, v.Rebaseable, v.MergeableState = &yes, &yes, "clean"

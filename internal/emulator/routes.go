@@ -36,6 +36,7 @@ const (
 	oneIssue   = oneRepo + "/issues/{#number}"
 	oneComment = oneRepo + "/issues/comments/{#comment_id}"
 	onePull    = oneRepo + "/pulls/{#number}"
+	oneReview  = onePull + "/reviews/{#review_id}"
 	oneTeam    = "/orgs/{org}/teams/{team_slug}"
 	oneInstall = "/app/installations/{#installation_id}"
 	oneMile    = oneRepo + "/milestones/{#milestone_number}"
@@ -204,6 +205,14 @@ var table = compile([]line{
 	{patch, onePull, byMember, writePulls, canRead, plain, updatePull},
 	{get, onePull + "/files", byAnyone, readPulls, canRead, plain, listPullFiles},
 	{get, onePull + "/commits", byAnyone, readPulls, canRead, plain, listPullCommits},
+	{get, onePull + "/reviews", byAnyone, readPulls, canRead, plain, listReviews},
+	{post, onePull + "/reviews", byMember, writePulls, canRead, content, createReview},
+	{get, oneReview, byAnyone, readPulls, canRead, plain, getReview},
+	{post, oneReview + "/events", byMember, writePulls, canRead, content, submitReview},
+	{put, oneReview + "/dismissals", byMember, writePulls, canWrite, content, dismissReview},
+	{get, onePull + "/requested_reviewers", byAnyone, readPulls, canRead, plain, listReviewers},
+	{post, onePull + "/requested_reviewers", byMember, writePulls, canTriage, content, requestReviewers},
+	{del, onePull + "/requested_reviewers", byMember, writePulls, canTriage, plain, removeReviewers},
 	{get, onePull + "/merge", byAnyone, readFiles, canRead, plain, isMerged},
 	{put, onePull + "/merge", byMember, writeFiles, canWrite, content, mergePull},
 })

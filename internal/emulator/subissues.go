@@ -86,8 +86,8 @@ func addSubIssue(c *call) *reply {
 	}
 	parent := c.issue
 	parent.kin.children, sub.kin.parent = append(parent.kin.children, sub), parent
-	c.record(parent, entry{kind: "sub_issue_added"})
-	c.record(sub, entry{kind: "parent_issue_added"})
+	c.record(parent, entry{kind: "sub_issue_added", other: sub})
+	c.record(sub, entry{kind: "parent_issue_added", other: parent})
 	c.tellSubIssue("added", parent, sub)
 	c.out.Set("Location", c.gh.issueURL(parent)+"/sub_issues")
 	return created(c.gh.issueView(parent))
@@ -163,8 +163,8 @@ func removeSubIssue(c *call) *reply {
 // detach takes a sub-issue from its parent.
 func (c *call) detach(parent, sub *issue) {
 	parent.kin.children, sub.kin.parent = without(parent.kin.children, sub), nil
-	c.record(parent, entry{kind: "sub_issue_removed"})
-	c.record(sub, entry{kind: "parent_issue_removed"})
+	c.record(parent, entry{kind: "sub_issue_removed", other: sub})
+	c.record(sub, entry{kind: "parent_issue_removed", other: parent})
 	c.tellSubIssue("removed", parent, sub)
 }
 

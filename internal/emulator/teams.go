@@ -13,6 +13,7 @@ type team struct {
 	slug    string
 	name    string
 	about   string
+	parent  *team // nil: none
 	members []*account
 	created time.Time
 	updated time.Time
@@ -73,8 +74,8 @@ func (g *GitHub) orgFull(o *org) orgFull {
 
 func getOrg(c *call) *reply { return ok(c.gh.orgFull(c.org)) }
 
-// teamView is a team in lists and webhooks.
-type teamView struct {
+// teamCore is what every view of a team has.
+type teamCore struct {
 	ID              int64   `json:"id"`
 	NodeID          string  `json:"node_id"`
 	URL             string  `json:"url"`
@@ -83,13 +84,29 @@ type teamView struct {
 	Slug            string  `json:"slug"`
 	Description     *string `json:"description"`
 	Privacy         string  `json:"privacy"`
-	Notification    string  `json:"notification_setting"`
 	Permission      string  `json:"permission"`
 	MembersURL      string  `json:"members_url"`
 	RepositoriesURL string  `json:"repositories_url"`
-	Parent          *string `json:"parent"`
-	Type            string  `json:"type"`
-	OrganizationID  int64   `json:"organization_id"`
+}
+
+// teamSimple is a team within something else.
+type teamSimple struct {
+	teamCore
+	Notification   string `json:"notification_setting"`
+	Type           string `json:"type"`
+	OrganizationID int64  `json:"organization_id"`
+}
+
+// teamView is a team in lists and webhooks.
+type teamView struct {
+	teamSimple
+	Parent *teamSimple `json:"parent"`
+}
+
+// hookTeam is a team in the webhooks of pull requests.
+type hookTeam struct {
+	teamCore
+	Parent *teamSimple `json:"parent"`
 }
 
 // teamFull is a team by itself.
@@ -106,13 +123,27 @@ func (g *GitHub) teamURL(t *team) string {
 	return g.api() + "/organizations/" + itoa(t.org.id) + "/team/" + itoa(t.id)
 }
 
-func (g *GitHub) teamView(t *team) teamView {
+func (g *GitHub) teamSimple(t *team) teamSimple {
 	api := g.teamURL(t)
-	return teamView{ID: t.id, NodeID: nodeID("T", t.id), URL: api,
-		HTMLURL: g.root + "/orgs/" + t.org.login + "/teams/" + t.slug, Name: t.name, Slug: t.slug,
-		Description: &t.about, Privacy: "closed", Notification: "notifications_enabled",
-		Permission: "pull", MembersURL: api + "/members{/member}", RepositoriesURL: api + "/repos",
-		Type: "organization", OrganizationID: t.org.id}
+	return teamSimple{Notification: "notifications_enabled", Type: "organization", OrganizationID: t.org.id,
+		teamCore: teamCore{ID: t.id, NodeID: nodeID("T", t.id), URL: api,
+			HTMLURL: g.root + "/orgs/" + t.org.login + "/teams/" + t.slug, Name: t.name, Slug: t.slug,
+			Description: &t.about, Privacy: "closed", Permission: "pull",
+			MembersURL: api + "/members{/member}", RepositoriesURL: api + "/repos"}}
+}
+
+func (g *GitHub) teamView(t *team) teamView {
+	v := teamView{teamSimple: g.teamSimple(t)}
+	if t.parent != nil {
+		up := g.teamSimple(t.parent)
+		v.Parent = &up
+	}
+	return v
+}
+
+func (g *GitHub) hookTeam(t *team) hookTeam {
+	v := g.teamView(t)
+	return hookTeam{v.teamCore, v.Parent}
 }
 
 // seesTeams reports whether the actor may know of the organisation's teams:

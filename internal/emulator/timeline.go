@@ -98,8 +98,15 @@ func (g *GitHub) base(r *repo, e *entry) base {
 
 // eventView shows an entry in an issue's events or timeline. The timeline
 // alone says why an issue was closed, the events alone who assigned.
-func (g *GitHub) eventView(i *issue, e *entry, timeline bool) any {
+func (c *call) eventView(i *issue, e *entry, timeline bool) any {
+	g := c.gh
 	b := g.base(i.repo, e)
+	if v := c.kinEvent(b, e); v != nil {
+		return v
+	}
+	if v := c.reviewEvent(b, e); v != nil {
+		return v
+	}
 	switch e.kind {
 	case "labeled", "unlabeled":
 		return labelEvent{b, eventLabel{e.label.name, e.label.color}}
@@ -131,14 +138,16 @@ func (g *GitHub) eventView(i *issue, e *entry, timeline bool) any {
 }
 
 // inEvents reports whether the events list, shorter than the timeline, has it.
-func (e *entry) inEvents() bool { return e.kind != "commented" && e.kind != "cross-referenced" }
+func (e *entry) inEvents() bool {
+	return e.kind != "commented" && e.kind != "cross-referenced" && e.kind != "reviewed"
+}
 
 func events(i *issue) []*entry {
 	return slices.DeleteFunc(slices.Clone(i.timeline), func(e *entry) bool { return !e.inEvents() })
 }
 
 func listIssueEvents(c *call) *reply {
-	return ok(show(page(c, events(c.issue)), func(e *entry) any { return c.gh.eventView(c.issue, e, false) }))
+	return ok(show(page(c, events(c.issue)), func(e *entry) any { return c.eventView(c.issue, e, false) }))
 }
 
 // getTimeline shows all that happened to an issue, oldest first. A reference
@@ -147,7 +156,7 @@ func getTimeline(c *call) *reply {
 	seen := slices.DeleteFunc(slices.Clone(c.issue.timeline), func(e *entry) bool {
 		return e.source != nil && !c.sees(e.source.repo)
 	})
-	return ok(show(page(c, seen), func(e *entry) any { return c.gh.eventView(c.issue, e, true) }))
+	return ok(show(page(c, seen), func(e *entry) any { return c.eventView(c.issue, e, true) }))
 }
 
 // repoEvent is an event in the repository's list, with its issue.
@@ -166,11 +175,33 @@ type repoEventView struct {
 	Milestone  *eventMilestone `json:"milestone,omitempty"`
 	Rename     *eventRename    `json:"rename,omitempty"`
 	LockReason *string         `json:"lock_reason,omitempty"`
+	Requester  *userView       `json:"review_requester,omitempty"`
+	Reviewer   *userView       `json:"requested_reviewer,omitempty"`
+	Team       *teamView       `json:"requested_team,omitempty"`
+	Dismissed  *dismissedView  `json:"dismissed_review,omitempty"`
+	SubIssue   *issueRef       `json:"sub_issue,omitempty"`
+	Parent     *issueRef       `json:"parent_issue,omitempty"`
+	BlockedBy  *issueRef       `json:"blocked_by,omitempty"`
+	Blocking   *issueRef       `json:"blocking,omitempty"`
 }
 
-func (g *GitHub) repoEventView(x repoEvent) repoEventView {
-	e := x.entry
+func (c *call) repoEventView(x repoEvent) repoEventView {
+	g, e := c.gh, x.entry
 	v := repoEventView{base: g.base(x.issue.repo, e), Issue: g.issueView(x.issue)}
+	switch more := c.eventView(x.issue, e, false).(type) {
+	case subIssueEvent:
+		v.SubIssue = more.Other
+	case parentEvent:
+		v.Parent = more.Other
+	case blockedByEvent:
+		v.BlockedBy = more.Other
+	case blockingEvent:
+		v.Blocking = more.Other
+	case requestEvent:
+		v.Requester, v.Reviewer, v.Team = more.Requester, more.Reviewer, more.Team
+	case dismissEvent:
+		v.Dismissed = &more.Dismissed
+	}
 	switch e.kind {
 	case "labeled", "unlabeled":
 		v.Label = &eventLabel{e.label.name, e.label.color}
@@ -199,13 +230,13 @@ func (c *call) repoEvents() []repoEvent {
 
 // listRepoEvents lists the events of all issues, newest first.
 func listRepoEvents(c *call) *reply {
-	return ok(show(page(c, c.repoEvents()), c.gh.repoEventView))
+	return ok(show(page(c, c.repoEvents()), c.repoEventView))
 }
 
 func getRepoEvent(c *call) *reply {
 	for _, x := range c.repoEvents() {
 		if x.entry.id == c.num("#event_id") {
-			return ok(c.gh.repoEventView(x))
+			return ok(c.repoEventView(x))
 		}
 	}
 	return notFound()
