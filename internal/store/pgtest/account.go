@@ -11,9 +11,9 @@ import (
 // An account is who a server runs as; nil is who we are.
 type account struct{ uid, gid int }
 
-// Unprivileged returns the account for servers that refuse to run as root: nil
+// unprivileged returns the account for servers that refuse to run as root: nil
 // if we are not root ourselves.
-func Unprivileged() (*account, error) {
+func unprivileged() (*account, error) {
 	if os.Getuid() != 0 {
 		return nil, nil //nolint:nilnil // nil is who we are
 	}

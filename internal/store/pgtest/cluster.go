@@ -109,7 +109,7 @@ func start(options string) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{bin: bin, dir: dir, options: options, templates: map[string]func() error{}}
-	if c.account, err = Unprivileged(); err != nil {
+	if c.account, err = unprivileged(); err != nil {
 		return nil, err
 	}
 	if err := c.account.own(dir); err != nil {
