@@ -166,7 +166,7 @@ func (w *wholeWorld) opens(who *person, a scenario.Act) (scenario.Reply, error) 
 		fmt.Fprintf(&body, "### %s\n\n%s\n\n", heading, w.renumbered(a.Form[heading]))
 	}
 	var made issue
-	in := map[string]any{"title": a.Title, "body": body.String(), "labels": a.Labels}
+	in := map[string]any{"title": a.Title, "body": body.String(), "labels": append([]string{}, a.Labels...)}
 	if err := who.do(w.ctx, http.MethodPost, "/repos/"+scenario.Tracking+"/issues", in, &made); err != nil {
 		return scenario.Reply{}, err
 	}

@@ -50,14 +50,16 @@ func teamOf(role string) string {
 
 // Begin implements [scenario.World].
 func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
-	made, err := newWorld(w.ctx, worldOptions{
+	o := worldOptions{
 		github: emulator.Options{
 			Seed: 1, Start: at, Frozen: true, TrackingConfig: configOf(s), Unconfigured: s.Absent,
 			Colleagues: []string{"eve"}, Labels: ourLabels(), Repositories: []string{strings.TrimPrefix(elsewhere, "acme/")},
 		},
 		addr: "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
 		settle: 500 * time.Millisecond, // only label changes wait for it
-	})
+	}
+	contractKept := held(w.t, &o)
+	made, err := newWorld(w.ctx, o)
 	if err != nil {
 		return err
 	}
@@ -66,6 +68,7 @@ func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
 		if err := made.close(); err != nil {
 			w.t.Error(err)
 		}
+		contractKept(made)
 		for _, route := range made.github.Unknown() {
 			w.t.Errorf("GitHub was asked for what it does not have: %s", route)
 		}

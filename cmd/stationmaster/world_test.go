@@ -33,6 +33,7 @@ func newTestWorld(t *testing.T, changes ...func(*worldOptions)) *town {
 	for _, change := range changes {
 		change(&o)
 	}
+	contractKept := held(t, &o)
 	w, err := newWorld(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +42,7 @@ func newTestWorld(t *testing.T, changes ...func(*worldOptions)) *town {
 		if err := w.close(); err != nil {
 			t.Error(err)
 		}
+		contractKept(w)
 		for _, route := range w.github.Unknown() {
 			t.Errorf("GitHub was asked for what it does not have: %s", route)
 		}

@@ -31,12 +31,20 @@ func answered(what string, status int, body string) Exchange {
 	if key, _, has := strings.Cut(query, "="); has {
 		x.Query = map[string][]string{key: nil}
 	}
-	for _, name := range append(append([]string{"ETag", "Cache-Control"}, always...), metered...) {
+	for _, name := range append(append([]string{"ETag", "Cache-Control", "X-GitHub-Api-Version-Selected"}, always...), metered...) {
 		x.Header.Set(name, "1")
 	}
 	if body != "" {
 		x.Header.Set("Content-Type", "application/json; charset=utf-8")
 	}
+	return x
+}
+
+// raw is a file's text, to somebody who accepts a media type.
+func raw(what, accept string) Exchange {
+	x := answered(what, 200, "plain text")
+	x.Accept = accept
+	x.Header.Set("Content-Type", "application/vnd.github.raw; charset=utf-8")
 	return x
 }
 
@@ -60,6 +68,9 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 		{"a refusal with faults listed", answered("GET /repos/o/r/things/a", 422,
 			`{"message":"m","documentation_url":"https://docs.github.com/rest","status":"422","errors":[{"code":"missing"}]}`), ""},
 		{"known already", answered("GET /repos/o/r/things/a", 304, ""), ""},
+		{"a file as it is", raw("GET /repos/o/r/contents/a", "application/vnd.github.raw+json"), ""},
+		{"a file as it is, unasked", raw("GET /repos/o/r/contents/a", "application/json"), "Content-Type is"},
+		{"what has no raw form", raw("GET /repos/o/r/things/a", "application/vnd.github.raw"), "is not declared"},
 		{"uncharted", answered("POST /graphql", 200, `{"data":{}}`), ""},
 
 		{"a key that GraphQL does not know", answered("POST /graphql", 200, `{"result":{}}`), `property "result"`},

@@ -51,8 +51,8 @@ func (w *Watch) API(next http.Handler) http.Handler {
 		out.WriteHeader(rec.Code)
 		_, _ = out.Write(rec.Body.Bytes())
 		if r.UserAgent() != "" { // what a front server refuses is not the API's
-			w.exchange(Exchange{Method: r.Method, Path: path, Query: r.URL.Query(), Sent: sent,
-				Status: rec.Code, Header: rec.Header(), Body: rec.Body.Bytes()})
+			w.exchange(Exchange{Method: r.Method, Path: path, Accept: r.Header.Get("Accept"), Query: r.URL.Query(),
+				Sent: sent, Status: rec.Code, Header: rec.Header(), Body: rec.Body.Bytes()})
 		}
 	})
 }
