@@ -228,3 +228,14 @@ func TestEverySettingIsListedOnceWithAWorkingDefault(t *testing.T) {
 		}
 	}
 }
+
+func TestAFeedTokenIsLongAndNeedsNoEscape(t *testing.T) {
+	for token, fine := range map[string]bool{
+		"": true, "0123456789abcdef": true, "a-b_c-d_e-f_g-h_i": true, "short": false, "0123456789abcde/": false, "0123456789abcd ef": false, strings.Repeat("x", 201): false,
+	} {
+		s, err := ServerFromEnv(least(map[string]string{envFeedToken: token}), noFile)
+		if (err == nil) != fine || fine && s.FeedToken.Reveal() != token || err != nil && token != "" && strings.Contains(err.Error(), token) {
+			t.Errorf("%q: %v", token, err)
+		}
+	}
+}
