@@ -30,7 +30,7 @@ import (
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
 	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
-	Emulator emulatorCmd `cmd:"" help:"Run the demo's GitHub alone."`
+	Emulator emulatorCmd `cmd:"" help:"Run a GitHub to develop any bot against."`
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`
 	Graph    graphCmd    `cmd:"" help:"Print the process as a Mermaid map."`
 	Check    checkCmd    `cmd:"" help:"Check process and repository files."`

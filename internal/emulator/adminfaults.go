@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/fault"
 )
@@ -132,6 +133,7 @@ type settingsView struct {
 	Latency     string `json:"latency"`
 	Limits      bool   `json:"limits"`
 	LimitStatus int    `json:"limit_status"` // 0: 403 and 429 by turns
+	SearchDelay string `json:"search_delay"` // on the world's clock
 }
 
 // adminSettings is GET settings, and PATCH settings with any of its keys.
@@ -140,6 +142,7 @@ func (g *GitHub) adminSettings(r *http.Request) *reply {
 		Latency     *string `json:"latency"`
 		Limits      *bool   `json:"limits"`
 		LimitStatus *int    `json:"limit_status"`
+		SearchDelay *string `json:"search_delay"`
 	}
 	if r.Method == http.MethodPatch {
 		if bad := read(r, &ask); bad != nil {
@@ -158,7 +161,14 @@ func (g *GitHub) adminSettings(r *http.Request) *reply {
 	if s := ask.LimitStatus; s != nil && *s != 0 && *s != http.StatusForbidden && *s != http.StatusTooManyRequests {
 		return fail(http.StatusUnprocessableEntity, `"limit_status" is 403, 429, or 0 for both by turns.`)
 	}
-	g.latency = latency
+	delay := g.opts.SearchDelay
+	if ask.SearchDelay != nil {
+		var err error
+		if delay, err = time.ParseDuration(*ask.SearchDelay); err != nil || delay < 0 {
+			return fail(http.StatusUnprocessableEntity, `"search_delay" is a length of time such as 30s.`)
+		}
+	}
+	g.latency, g.opts.SearchDelay = latency, delay
 	if ask.Limits != nil && *ask.Limits != g.opts.Limits {
 		g.opts.Limits = *ask.Limits
 		clear(g.meters) // they were made for the other way
@@ -166,5 +176,5 @@ func (g *GitHub) adminSettings(r *http.Request) *reply {
 	if ask.LimitStatus != nil {
 		g.opts.LimitStatus = *ask.LimitStatus
 	}
-	return ok(settingsView{latency.String(), g.opts.Limits, g.opts.LimitStatus})
+	return ok(settingsView{latency.String(), g.opts.Limits, g.opts.LimitStatus, delay.String()})
 }

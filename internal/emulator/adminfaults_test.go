@@ -90,12 +90,14 @@ func TestTheAdminAPIChangesLatencyAndLimits(t *testing.T) {
 		status       int
 		says         string
 	}{
-		{"GET", "", 200, `{"latency":"0s","limits":false,"limit_status":0}`},
+		{"GET", "", 200, `{"latency":"0s","limits":false,"limit_status":0,"search_delay":"0s"}`},
 		{"PATCH", `{"latency":"1ms..2ms"}`, 200, `{"latency":"1ms..2ms","limits":false`},
 		{"PATCH", `{"latency":"fast"}`, 422, "a length of time"},
 		{"PATCH", `{"latency":"-1s"}`, 422, "a length of time"},
-		{"PATCH", `{"limits":true,"limit_status":429}`, 200, `{"latency":"1ms..2ms","limits":true,"limit_status":429}`},
+		{"PATCH", `{"limits":true,"limit_status":429,"search_delay":"0s"}`, 200, `{"latency":"1ms..2ms","limits":true,"limit_status":429,"search_delay":"0s"}`},
 		{"PATCH", `{"limit_status":404}`, 422, "403, 429"},
+		{"PATCH", `{"search_delay":"30s"}`, 200, `"limit_status":429,"search_delay":"30s"}`},
+		{"PATCH", `{"search_delay":"-30s"}`, 422, "a length of time"},
 		{"PATCH", `[`, 400, "parsing"},
 	}
 	for _, tc := range tests {

@@ -49,7 +49,7 @@ func (p *paths) note(r *http.Request) {
 // reads are the addresses of every GET route with everything that was seen in
 // its place; at most a few of each.
 func (p *paths) reads() []string {
-	const most = 3
+	const most = 2
 	var out []string
 	for _, rt := range table {
 		if rt.method != get {

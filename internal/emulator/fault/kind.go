@@ -63,11 +63,11 @@ var Kinds = []Trait{
 		About: "a delivery never reaches the bot; with effect=after it does, but its answer is lost"},
 	{Kind: Doubled, Delivery: true, About: "a delivery is sent twice under the same id"},
 	{Kind: Delayed, Delivery: true, Group: carriage, By: Span{5 * time.Second, 5 * time.Second},
-		About: "a delivery leaves later, and others overtake it"},
+		About: "a delivery leaves later, so that others overtake it"},
 	{Kind: Throttled, Delivery: true, Group: carriage, By: Span{2 * time.Minute, 5 * time.Minute},
 		About: "a delivery leaves minutes late, and the log says that it was throttled"},
 	{Kind: Reordered, Delivery: true, Group: carriage, By: Span{time.Second, time.Second},
-		About: "a delivery waits until the next one has left, at most this long"},
+		About: "a delivery changes places with the next one, if there is one in so long"},
 	{Kind: Truncated, Delivery: true, About: "a delivery's body ends in the middle, under the signature of the whole"},
 	{Kind: Missigned, Delivery: true, About: "a delivery is signed with a wrong secret"},
 
@@ -78,14 +78,14 @@ var Kinds = []Trait{
 	{Kind: Cut, Group: answers, Effect: After,
 		About: "the connection ends in the middle of the answer; with effect=before, instead of one"},
 	{Kind: Unauthorized, Group: answers, Within: 5 * time.Second,
-		About: "a fresh installation token is refused with 401"},
+		About: "a fresh installation token is refused with 401, as if not every machine knew it yet"},
 	{Kind: Primary, Group: answers, By: Span{time.Minute, time.Minute}, Status: true,
-		About: "the hourly limit is used up until then"},
+		About: "the hourly limit is used up for so long"},
 	{Kind: Secondary, Group: answers, By: Span{time.Minute, time.Minute}, Status: true,
-		About: "a secondary limit is reached until then"},
+		About: "a secondary limit keeps the App out for so long"},
 
 	{Kind: Skew, By: Span{2 * time.Minute, 2 * time.Minute},
-		About: "the clock of Date, JWTs, tokens and limits is ahead by this much, or behind by a negative length"},
+		About: "GitHub's clock (Date, JWTs, tokens, limits) is ahead; behind, if the length is negative"},
 }
 
 // Trait describes the kind; false if there is no such kind.

@@ -41,7 +41,7 @@ func (r *reader) world(n *yaml.Node, w *World) {
 	if len(w.People) == 0 {
 		r.fault(n, "there is nobody to act as: give people at least one")
 	}
-	if len(w.People) > 0 && !slices.ContainsFunc(w.People, func(p Person) bool { return slices.Index(roles, p.Role) >= 2 }) {
+	if len(r.faults) == 0 && !slices.ContainsFunc(w.People, func(p Person) bool { return slices.Index(roles, p.Role) >= 2 }) {
 		r.fault(n, "nobody may write: give somebody the role write, maintain or admin")
 	}
 	later.check()
