@@ -68,6 +68,21 @@ func TestACommandCostsFewRequests(t *testing.T) {
 	e.nobodyFailed(t)
 }
 
+func TestAskingCostsLookUpsUntilTheFirstRole(t *testing.T) {
+	e := newTestWorld(t)
+	feature := e.merged(t, "One")
+	e.commands(t, "engineer", feature, "/status") // warm
+	for _, c := range []struct {
+		persona, line string
+		most          int64 // an acknowledgement, a reply, and the look-ups
+	}{{"engineer", "/status", 3}, {"maintainer", "/why", 4}} {
+		requests, _ := e.spent(t, func() { e.says(t, c.persona, feature, c.line) })
+		if requests > c.most {
+			t.Errorf("%s by the %s costs %d requests", c.line, c.persona, requests)
+		}
+	}
+}
+
 func TestNothingIsWrittenWhenNothingChanges(t *testing.T) {
 	e := newTestWorld(t)
 	feature := e.merged(t, "Still")

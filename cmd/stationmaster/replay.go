@@ -107,7 +107,7 @@ func (r *replayCmd) answers(p *process.Process, l *process.Line, e process.Event
 		known := map[process.Role]process.Verdict{}
 		for _, role := range roles {
 			all := []process.Role{role}
-			if role == process.AllRoles {
+			if role == process.AllRoles || role == process.AnyRole {
 				all = p.Settings.Roles
 			}
 			for _, one := range all {

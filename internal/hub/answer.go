@@ -63,6 +63,51 @@ func (f *finding) run(installation int64, q process.Questions, roles bot.RoleSou
 		start(func() { f.issue(q.Issue) })
 	}
 	_ = g.Wait() // what failed is told as trouble
+	f.runInTurn(q, roles)
+}
+
+// runInTurn looks those up who need any one role: each role after the other,
+// up to the first yes.
+func (f *finding) runInTurn(q process.Questions, roles bot.RoleSource) {
+	var g errgroup.Group
+	g.SetLimit(mostLookups)
+	for login, asks := range q.Roles {
+		if anyOne(asks) {
+			g.Go(func() error { f.anyRole(strings.ToLower(login), roles); return nil })
+		}
+	}
+	_ = g.Wait()
+}
+
+// anyRole looks for one role that a person holds, and no further.
+func (f *finding) anyRole(login string, source bot.RoleSource) {
+	tried := map[lookup]bool{}
+	for _, role := range inTurn(source) {
+		_, all := needs(login, source[role], f.t.fullName())
+		for _, n := range all {
+			if !tried[n.lookup] && !f.known(n.lookup) {
+				f.person(n.lookup)
+			}
+			tried[n.lookup] = true
+		}
+		if f.verdict(login, source[role]) == process.Yes {
+			return
+		}
+	}
+}
+
+// known reports whether something has been looked up already.
+func (f *finding) known(l lookup) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, is := f.found[l]
+	return is
+}
+
+func (f *finding) verdict(login string, h bot.Holders) process.Verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return verdictOf(login, h, f.t.fullName(), f.found)
 }
 
 // person answers one look-up of a person.

@@ -218,3 +218,45 @@ func TestLookUpsGoSideBySide(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoNeedsAnyRoleIsLookedUpUntilTheFirstYes(t *testing.T) {
+	const team = "GET /orgs/{org}/teams/{team_slug}/memberships/{username}"
+	roles := bot.RoleSource{
+		"engineer": {Teams: []string{"engineers"}}, "maintainer": {Teams: []string{"maintainers"}},
+		"governance": {Teams: []string{"governance"}}, "protocol": {Teams: []string{"protocol"}}, "security": {Teams: []string{"security"}},
+	}
+	tests := map[string]struct {
+		login  string
+		asks   []process.Role
+		has    process.Verdict
+		lookup int
+	}{
+		"an engineer is found at once":        {"ada", []process.Role{process.AnyRole}, process.Yes, 1},
+		"a maintainer is found next":          {"Mara", []process.Role{process.AnyRole}, process.Yes, 2},
+		"who guards security is found last":   {"sasha", []process.Role{process.AnyRole}, process.Yes, 5},
+		"an outsider costs all":               {"otto", []process.Role{process.AnyRole}, process.No, 5},
+		"what is known is not asked again":    {"mara", []process.Role{process.AnyRole, "governance", "maintainer"}, process.Yes, 3},
+		"all roles are all, whatever is more": {"ada", []process.Role{process.AnyRole, process.AllRoles}, process.Yes, 5},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, emulator.Options{})
+			a := w.answer(roles, func(q *process.Questions) { q.Need(tc.login, tc.asks...) })
+			if got, n := a.Any(tc.login), w.Requests().ByRoute[team]; got != tc.has || n != tc.lookup {
+				t.Errorf("%s after %d look-ups, want %s after %d: %v", got, n, tc.has, tc.lookup, a.Roles)
+			}
+		})
+	}
+	w := newWorld(t, emulator.Options{})
+	w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/engineers/") {
+			return response(r, 502, ""), nil
+		}
+		return nil, nil
+	}
+	for login, want := range map[string]process.Verdict{"ada": process.Unknown, "rui": process.Yes} {
+		if a := w.answer(roles, func(q *process.Questions) { q.Need(login, process.AnyRole) }); a.Any(login) != want || a.Trouble == "" {
+			t.Errorf("where a look-up fails %s is %s, want %s: %+v", login, a.Any(login), want, a)
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -86,19 +88,38 @@ func (l lookup) askTeam(ctx context.Context, t *trip) (int, error) {
 	return 0, nil
 }
 
-// asked returns the roles that are asked of a person; [process.AllRoles] stands
-// for all that are configured.
+// asked returns the roles that are asked of a person by name;
+// [process.AllRoles] stands for all that are configured.
 func asked(roles []process.Role, source bot.RoleSource) []process.Role {
-	if !slices.Contains(roles, process.AllRoles) {
-		return roles
-	}
 	out := slices.Clone(roles)
-	for role := range source {
-		if !slices.Contains(out, role) {
-			out = append(out, role)
+	if slices.Contains(roles, process.AllRoles) {
+		for role := range source {
+			if !slices.Contains(out, role) {
+				out = append(out, role)
+			}
 		}
 	}
-	return slices.DeleteFunc(out, func(r process.Role) bool { return r == process.AllRoles })
+	return slices.DeleteFunc(out, func(r process.Role) bool { return r == process.AllRoles || r == process.AnyRole })
+}
+
+// inTurn are the configured roles in the order in which they are tried on one
+// who needs any: first those that most people hold.
+func inTurn(source bot.RoleSource) []process.Role {
+	likely := []process.Role{process.Engineer, process.Maintainer}
+	return slices.SortedFunc(maps.Keys(source), func(a, b process.Role) int {
+		place := func(r process.Role) int {
+			if at := slices.Index(likely, r); at >= 0 {
+				return at
+			}
+			return len(likely)
+		}
+		return cmp.Or(place(a)-place(b), cmp.Compare(a, b))
+	})
+}
+
+// anyOne reports whether any one role is enough, whichever it is.
+func anyOne(roles []process.Role) bool {
+	return slices.Contains(roles, process.AnyRole) && !slices.Contains(roles, process.AllRoles)
 }
 
 // needs returns what would show a person as a holder, any one of it. There is
@@ -150,6 +171,14 @@ func rolesOf(q process.Questions, source bot.RoleSource, repo string, found map[
 		}
 		for _, role := range asked(roles, source) {
 			out[login][role] = verdictOf(login, source[role], repo, found)
+		}
+		if !anyOne(roles) {
+			continue
+		}
+		for _, role := range inTurn(source) {
+			if out[login][role] = verdictOf(login, source[role], repo, found); out[login][role] == process.Yes {
+				break // the rest was not looked up
+			}
 		}
 	}
 	return out

@@ -117,7 +117,8 @@ type Command struct {
 	Decide func(t *Turn, line Typed) Outcome
 }
 
-// AnyRole in Command.By stands for anyone who holds a configured role.
+// AnyRole in Command.By stands for anyone who holds a configured role; in a
+// question it asks for one, whichever is found first.
 const AnyRole Role = "any"
 
 // Kinds of nodes.

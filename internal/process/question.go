@@ -8,7 +8,8 @@ import (
 
 // Questions is what must be known before an event can be decided.
 type Questions struct {
-	// Roles to look up: login → roles. AllRoles asks for every configured one.
+	// Roles to look up: login → roles. AllRoles asks for every configured one,
+	// AnyRole whether there is one: the look-ups may end with the first yes.
 	Roles map[string][]Role `json:"roles,omitempty"`
 	// Pulls to look at: pull requests that a command names and the Line does
 	// not know yet.
@@ -64,7 +65,8 @@ func (a Answers) Role(login string, role Role) Verdict {
 	return Unknown
 }
 
-// Any returns whether the person has any role at all.
+// Any returns whether the person has any role at all; it wants [AnyRole] or
+// [AllRoles] to have been asked.
 func (a Answers) Any(login string) Verdict {
 	roles, ok := a.Roles[strings.ToLower(login)]
 	if !ok {

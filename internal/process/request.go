@@ -42,7 +42,11 @@ func (p *Process) askLine(l *Line, e Event, line Typed, q *Questions) {
 		case Owner:
 			q.Need(e.Actor.Login, Engineer)
 		case AnyRole:
-			q.Need(e.Actor.Login, AllRoles)
+			if c.Reads {
+				q.Need(e.Actor.Login, AnyRole)
+			} else { // the outcome may hang on which role it is
+				q.Need(e.Actor.Login, AllRoles)
+			}
 		default:
 			q.Need(e.Actor.Login, r)
 		}

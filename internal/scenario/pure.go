@@ -243,6 +243,9 @@ func (w *Pure) answer(q process.Questions) process.Answers {
 		if slices.Contains(asked, process.AllRoles) {
 			asked = w.Process.Settings.Roles
 		}
+		if slices.Contains(asked, process.AnyRole) {
+			asked = w.untilOne(login, asked)
+		}
 		for _, r := range asked {
 			a.Roles[login][r] = process.No
 			if w.roles[login][r] {
@@ -263,6 +266,18 @@ func (w *Pure) answer(q process.Questions) process.Answers {
 		a.Issue = i.view()
 	}
 	return a
+}
+
+// untilOne are the roles that are looked up of a person who needs any one: up
+// to the first that they hold.
+func (w *Pure) untilOne(login string, asked []process.Role) []process.Role {
+	out := slices.DeleteFunc(slices.Clone(asked), func(r process.Role) bool { return r == process.AnyRole })
+	for _, r := range w.Process.Settings.Roles {
+		if out = append(out, r); w.roles[login][r] {
+			break
+		}
+	}
+	return out
 }
 
 // settle carries out what is to be done at GitHub until all is at rest. What
