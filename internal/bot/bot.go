@@ -173,13 +173,11 @@ func (b *Bot) tell() {
 	b.changed = make(chan struct{})
 }
 
-// Elsewhere reports whether another process decides for the installation, as far
-// as this one knows.
+// Elsewhere reports whether another process sees to the installation, as far as
+// this one knows.
 func (b *Bot) Elsewhere(installation int64) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	w := b.workers[installation]
-	return w != nil && w.away
+	s, shared := b.Store.(Shared)
+	return shared && !s.Ours(installation)
 }
 
 // Revive makes an action that failed for good pending again. [ErrNotFound] when
@@ -188,11 +186,12 @@ func (b *Bot) Elsewhere(installation int64) bool {
 func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) error {
 	b.mu.Lock()
 	w := b.workers[installation]
+	away := w != nil && w.away
 	b.mu.Unlock()
 	if w == nil {
 		return ErrNotFound
 	}
-	if b.Elsewhere(installation) {
+	if away {
 		return ErrHeld
 	}
 	answer := make(chan error, 1)

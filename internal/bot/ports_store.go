@@ -43,6 +43,9 @@ type Shared interface {
 	// inbox, whoever has stored it, or may have its lease free. Leases that are
 	// held outlive the leaving.
 	Join(news func(installation int64)) (leave func())
+	// Ours reports whether an installation is this process's share, or nobody
+	// knows it yet. It asks no database.
+	Ours(installation int64) bool
 }
 
 // Errors of a store.

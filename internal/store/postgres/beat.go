@@ -18,9 +18,9 @@ func (s *session) beat() error {
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	s.mu.Lock()
-	joined := s.news != nil
+	news := s.news
 	s.mu.Unlock()
-	if err := s.enrol(ctx, joined); err != nil {
+	if err := s.enrol(ctx, news != nil); err != nil {
 		return err
 	}
 	var number int64
@@ -35,14 +35,17 @@ func (s *session) beat() error {
 	if number != s.number {
 		return ErrPooler
 	}
-	if !joined {
-		return nil
-	}
 	of := shares(members, installations)
 	s.mu.Lock()
-	s.shares = of
-	news := s.news
+	if s.news == nil { // it has left, maybe meanwhile
+		news = nil
+	} else {
+		s.shares = of
+	}
 	s.mu.Unlock()
+	if news == nil {
+		return nil
+	}
 	for id, h := range s.held {
 		if of[id] != s.number && !h.handing {
 			h.handing = true

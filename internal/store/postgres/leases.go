@@ -114,6 +114,12 @@ func (s *Store) Join(news func(installation int64)) (leave func()) {
 	return func() { s.session.join(nil) }
 }
 
+// Ours implements bot.Shared.
+func (s *Store) Ours(installation int64) bool {
+	ours, known := s.session.ours(installation)
+	return ours || !known
+}
+
 // join begins or ends membership: at once if there is a session, else with the
 // next one.
 func (s *session) join(news func(installation int64)) {
