@@ -34,6 +34,7 @@ var appExercises = []exercise{
 	{"webhooks are pointed elsewhere, logged and sent again", func(d *driver) {
 		d.ask("app", "GET /app/hook/config", "", 200)
 		d.ask("app", "PATCH /app/hook/config", `{"content_type":"json","insecure_ssl":"0"}`, 200)
+		d.ask("app", "PATCH /app/hook/config", `{"content_type":"xml"}`, 422)
 		d.ask("maintainer", "POST "+up+"/issues", `{"title":"one"}`, 201)
 		d.ask("maintainer", "POST "+up+"/issues", `{"title":"two"}`, 201)
 		d.settle()

@@ -16,7 +16,7 @@ type Credentials struct {
 	ClientSecret   string            `json:"client_secret"`
 	PrivateKeyFile string            `json:"private_key_file"` // absolute; empty until written
 	WebhookSecret  string            `json:"webhook_secret"`
-	InstallationID int64             `json:"installation_id"`
+	InstallationID int64             `json:"installation_id"` // 0 while there is none
 	Owner          string            `json:"owner"`
 	Repo           string            `json:"repo"`      // the tracking repository
 	CodeRepo       string            `json:"code_repo"` // where pull requests are made
@@ -30,10 +30,12 @@ func (g *GitHub) Credentials() Credentials {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := Credentials{AppID: g.st.app.id, ClientID: g.st.app.clientID(), ClientSecret: g.st.app.clientSecret,
-		WebhookSecret:  g.st.app.hook.secret,
-		InstallationID: g.st.installs[0].id, Owner: g.st.home.org.login,
+		WebhookSecret: g.st.app.hook.secret, Owner: g.st.home.org.login,
 		Repo: g.st.home.tracking.name, CodeRepo: g.st.home.code.name,
 		Users: map[string]string{}}
+	if ins := g.st.installsOf(g.st.app); len(ins) > 0 { // it may have been uninstalled
+		c.InstallationID = ins[0].id
+	}
 	if g.root != "" {
 		c.BaseURL, c.AdminURL = g.api(), g.root+"/_admin"
 	}

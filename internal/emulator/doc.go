@@ -17,6 +17,10 @@
 //     showing the state as it then is, like GitHub's own.
 //   - A route that is not in the table answers 501 and is remembered
 //     ([GitHub.Unknown]): tests fail on it, nothing is quietly made up.
+//   - What REST lacks is GraphQL's (graphql.go): schema.graphql says what may
+//     be asked, and each type has a table of functions for its fields.
+//   - What has no API at all, because people do it in a browser, are pages
+//     (pages.go): logging in to an App, making one of a manifest, installing it.
 //
 // There are two clocks. The world's clock stamps resources and cuts due dates;
 // it runs at real speed from [Options].Start and can be moved forward, never

@@ -37,8 +37,8 @@ func updateHookConfig(c *call) *reply {
 	}
 	h := &c.who.app.hook
 	if ask.ContentType != nil {
-		if *ask.ContentType != "json" {
-			return fail(http.StatusUnprocessableEntity, "The emulator sends JSON only.")
+		if hookMedia[*ask.ContentType] == "" {
+			return invalid(badValue("Hook", "content_type", *ask.ContentType))
 		}
 		h.contentType = *ask.ContentType
 	}

@@ -89,8 +89,9 @@ func (g *GitHub) arrive(d *Delivery) {
 
 // sent is the body that leaves for the receiver.
 func (d *Delivery) sent() []byte {
+	body := wireBody(d.Payload, d.RequestHeaders["Content-Type"])
 	if d.mishap.truncate {
-		return d.Payload[:len(d.Payload)/2]
+		return body[:len(body)/2]
 	}
-	return d.Payload
+	return body
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -232,10 +233,23 @@ func (g *GitHub) deliver(d *Delivery) {
 	}
 }
 
+// hookMedia are the kinds of body that a hook can have, by the configuration's
+// names.
+var hookMedia = map[string]string{"json": "application/json", "form": "application/x-www-form-urlencoded"}
+
+// wireBody is a payload as it is sent and signed.
+func wireBody(payload []byte, media string) []byte {
+	if media == hookMedia["form"] {
+		return []byte("payload=" + url.QueryEscape(string(payload)))
+	}
+	return payload
+}
+
 func hookHeaders(a *app, d *Delivery, with string) map[string]string {
+	media := hookMedia[a.hook.contentType]
 	h := map[string]string{
 		"Accept":                                 "*/*",
-		"Content-Type":                           "application/json",
+		"Content-Type":                           media,
 		"User-Agent":                             "GitHub-Hookshot/5a7104e",
 		"X-GitHub-Delivery":                      d.GUID,
 		"X-GitHub-Event":                         d.Event,
@@ -245,8 +259,8 @@ func hookHeaders(a *app, d *Delivery, with string) map[string]string {
 	}
 	if secret := []byte(with); len(secret) > 0 {
 		old, now := hmac.New(sha1.New, secret), hmac.New(sha256.New, secret)
-		_, _ = old.Write(d.Payload)
-		_, _ = now.Write(d.Payload)
+		_, _ = old.Write(wireBody(d.Payload, media))
+		_, _ = now.Write(wireBody(d.Payload, media))
 		h["X-Hub-Signature"] = "sha1=" + hex.EncodeToString(old.Sum(nil))
 		h["X-Hub-Signature-256"] = "sha256=" + hex.EncodeToString(now.Sum(nil))
 	}
@@ -285,16 +299,16 @@ func (g *GitHub) Deliveries() []Delivery {
 
 // SetWebhookURL points the seeded App's webhooks to an address and sends it a ping;
 // empty stops them.
-func (g *GitHub) SetWebhookURL(url string) {
+func (g *GitHub) SetWebhookURL(to string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.setHookURL(g.st.app, url)
+	g.setHookURL(g.st.app, to)
 }
 
-func (g *GitHub) setHookURL(a *app, url string) {
-	changed := a.hook.url != url
-	a.hook.url = url
-	if changed && url != "" {
+func (g *GitHub) setHookURL(a *app, to string) {
+	changed := a.hook.url != to
+	a.hook.url = to
+	if changed && to != "" {
 		g.ping(a)
 	}
 }

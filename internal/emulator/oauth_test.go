@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -303,4 +304,51 @@ func TestTheAppAsksAboutAndEndsLogins(t *testing.T) {
 	wrong := w.client((&github.BasicAuthTransport{Username: w.cred.ClientID, Password: "wrong"}).Client().Transport)
 	_, _, err := wrong.Authorizations.Check(ctx, w.cred.ClientID, two)
 	wantStatus(t, err, 401, "Bad credentials")
+}
+
+func TestAHookMaySendForms(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	got := make(chan string, 1)
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if payload, err := github.ValidatePayload(r, []byte("another secret")); err == nil {
+			got <- r.Header.Get("X-GitHub-Event") + " " + string(payload[:1])
+		} else {
+			got <- err.Error()
+		}
+	}))
+	t.Cleanup(hook.Close)
+	c := must[*github.HookConfig](t)(w.app().Apps.UpdateHookConfig(ctx, &github.HookConfig{ContentType: github.String("form"),
+		Secret: github.String("another secret"), URL: github.String(hook.URL)}))
+	if c.GetSecret() != "********" || c.GetContentType() != "form" {
+		t.Errorf("the configuration is %+v", c)
+	}
+	if text := <-got; text != "ping {" {
+		t.Errorf("got %s", text)
+	}
+}
+
+func TestANarrowTokenSeesLess(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	i := w.open("engineer", "t")
+	tok := must[*github.InstallationToken](t)(w.app().Apps.CreateInstallationToken(ctx, w.cred.InstallationID, &github.InstallationTokenOptions{
+		Repositories: []string{"protocol"}, Permissions: &github.InstallationPermissions{Contents: github.String("read")}}))
+	narrow := w.client(http.DefaultTransport).WithAuthToken(tok.GetToken())
+	rs, _, err := narrow.Apps.ListRepos(ctx, nil)
+	if err != nil || len(rs.Repositories) != 1 || rs.Repositories[0].GetName() != "protocol" {
+		t.Errorf("it sees %v, %v", rs, err)
+	}
+	_, _, err = narrow.Issues.Get(ctx, "acme", "upgrades", 1)
+	wantStatus(t, err, 404, "Not Found")
+	_, _, err = narrow.Issues.ListByRepo(ctx, "acme", "protocol", nil)
+	wantStatus(t, err, 403, "Resource not accessible by integration")
+	if got := w.post(tok.GetToken(), `{ node(id: "`+i.GetNodeID()+`") { id } }`, nil); !strings.Contains(got, "NOT_FOUND") {
+		t.Errorf("GraphQL shows %s", got)
+	}
+	for text, opts := range map[string]*github.InstallationTokenOptions{
+		"not granted to this installation":      {Permissions: &github.InstallationPermissions{Contents: github.String("write")}},
+		"at least one repository that does not": {Repositories: []string{"protocol", "nowhere"}},
+	} {
+		_, _, err := w.app().Apps.CreateInstallationToken(ctx, w.cred.InstallationID, opts)
+		wantStatus(t, err, 422, text)
+	}
 }

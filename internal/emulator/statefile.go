@@ -180,7 +180,7 @@ func readState(text []byte) (*savedWorld, error) {
 		return nil, fmt.Errorf("was written by a newer emulator: %w", err)
 	case err != nil:
 		return nil, fmt.Errorf("is damaged: %w", err)
-	case w.state == nil || w.state.app == nil || w.state.app.key == nil || len(w.state.installs) == 0 || w.state.home.org == nil:
+	case w.state == nil || w.state.app == nil || w.state.app.key == nil || w.state.home.org == nil:
 		return nil, errors.New("is damaged: parts of the world are missing")
 	}
 	return w, nil
