@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
 
 // A script is the story that the demo plays: two features, an Alphanet, an
@@ -97,6 +99,33 @@ func (s *script) ticks(ctx context.Context, persona string, number int) error {
 		}
 	}
 	return s.world.settled(ctx)
+}
+
+// drafts has a person tick the answers on an agenda whose hidden keys end so.
+func (s *script) drafts(ctx context.Context, persona string, number int, key string) error {
+	is, err := s.world.issue(ctx, number)
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(is.Body, "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, "- [ ] ") && strings.HasSuffix(l, key+" -->") {
+			lines[i] = "- [x] " + l[len("- [ ] "):]
+		}
+	}
+	if err := s.world.people[persona].do(ctx, http.MethodPatch, s.world.tracking(fmt.Sprintf("/issues/%d", number)), map[string]string{"body": strings.Join(lines, "\n")}, nil); err != nil {
+		return err
+	}
+	return s.world.settled(ctx)
+}
+
+// schedule is what the demo's repository configures about time.
+func (s *script) schedule(ctx context.Context) (calendar.Schedule, error) {
+	repo, err := s.world.station.registry.tracking(ctx, s.world.cred.InstallationID, s.world.cred.Owner+"/"+s.world.cred.Repo)
+	if err != nil {
+		return calendar.Schedule{}, err
+	}
+	return repo.tracked.Process.Settings.Schedule, nil
 }
 
 // merges has the engineer open and merge a pull request.

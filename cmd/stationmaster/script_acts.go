@@ -68,11 +68,53 @@ func (s *script) boarding(ctx context.Context) error {
 	if err := s.heard(ctx, s.alphanet, "an engineer who boards is told whose decision that is", "maintainer"); err != nil {
 		return err
 	}
-	if err := s.says(ctx, "maintainer", s.alphanet, "/board #"+itoa(s.bridge)+" #"+itoa(s.pectra)); err != nil {
+	return s.meeting(ctx)
+}
+
+// meeting plays the planning meeting that decides the Alphanet's scope: the
+// maintainer ticks the agenda and adjourns.
+func (s *script) meeting(ctx context.Context) error {
+	schedule, err := s.schedule(ctx)
+	if err != nil {
 		return err
 	}
-	is, err := s.world.issue(ctx, s.pectra)
-	s.check(err == nil && is.Milestone != nil && strings.HasPrefix(is.Milestone.Title, "Alphanet "), "both are aboard the Alphanet", is.Milestone)
+	next, _ := schedule.NextMeeting(s.world.github.Now())
+	if err := s.world.advance(ctx, next.At.Add(time.Minute)); err != nil {
+		return err
+	}
+	s.chapter("The planning meeting decides")
+	train, _ := schedule.NextTrain(s.world.github.Now())
+	if s.alphanet, err = s.find(ctx, "kind/alphanet", train.Name); err != nil {
+		return err
+	}
+	agenda, err := s.find(ctx, "kind/meeting", next.Day.String())
+	if err != nil {
+		return err
+	}
+	if err := s.drafts(ctx, "engineer", agenda, "=yes"); err != nil {
+		return err
+	}
+	if err := s.heard(ctx, agenda, "an engineer's tick on the agenda is put back, with a word (D1)", "maintainer"); err != nil {
+		return err
+	}
+	if err := s.drafts(ctx, "maintainer", agenda, "=yes"); err != nil {
+		return err
+	}
+	is, err := s.world.issue(ctx, agenda)
+	s.check(err == nil && strings.Count(is.Body, "- [x] ") == 2, "a maintainer's ticks stand on the agenda as drafts", strings.Count(is.Body, "- [x] "))
+	if err := s.says(ctx, "maintainer", agenda, "/adjourn"); err != nil {
+		return err
+	}
+	if err := s.heard(ctx, agenda, "the minutes are posted, with what follows for whom", "### Minutes"); err != nil {
+		return err
+	}
+	open, err := s.world.issues(ctx, "kind/meeting")
+	if err != nil {
+		return err
+	}
+	s.check(len(open) == 2 && (open[0].State == "open") != (open[1].State == "open"), "it is closed, and the next agenda is open", len(open))
+	is, err = s.world.issue(ctx, s.pectra)
+	s.check(err == nil && is.Milestone != nil && is.Milestone.Title == train.Name, "both are aboard the Alphanet", is.Milestone)
 	return err
 }
 
@@ -82,11 +124,11 @@ func (s *script) departing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	repo, err := s.world.station.registry.tracking(ctx, s.world.cred.InstallationID, s.world.cred.Owner+"/"+s.world.cred.Repo)
+	schedule, err := s.schedule(ctx)
 	if err != nil {
 		return err
 	}
-	next, _ := repo.tracked.Process.Settings.Schedule.NextTrain(s.world.github.Now())
+	next, _ := schedule.NextTrain(s.world.github.Now())
 	if err := s.world.advance(ctx, next.At.Add(time.Minute)); err != nil {
 		return err
 	}
@@ -127,15 +169,19 @@ func (s *script) proving(ctx context.Context) error {
 
 func (s *script) betanet(ctx context.Context) (err error) {
 	s.chapter("An upgrade bundles them")
-	if s.train, err = s.opens(ctx, "maintainer", "The winter upgrade", "Two features that passed in December.", "kind/upgrade"); err != nil {
-		return err
-	}
 	for _, f := range []int{s.bridge, s.pectra} {
 		if err := s.says(ctx, "engineer", f, "/submit betanet"); err != nil {
 			return err
 		}
 	}
-	if err := s.says(ctx, "maintainer", s.train, "/board #"+itoa(s.bridge)+" #"+itoa(s.pectra), "/depart"); err != nil {
+	agenda, err := s.find(ctx, "kind/meeting", "planning meeting")
+	if err != nil {
+		return err
+	}
+	if err := s.says(ctx, "maintainer", agenda, "/decide 3.1 yes because both have passed"); err != nil {
+		return err
+	}
+	if s.train, err = s.find(ctx, "kind/upgrade", "Upgrade 17"); err != nil {
 		return err
 	}
 	if err := s.at(ctx, "it departed with a number and a hardfork name (B8, F5)", map[int][]string{

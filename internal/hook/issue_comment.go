@@ -105,8 +105,14 @@ func (h issueComment) ticked(e process.Event, before, after string) error {
 	e.What = process.Ticked
 	e.Comment.Marker = list
 	e.Boxes = &process.Boxes{Marker: list, Items: boxes(after)}
-	e.Key = fmt.Sprintf("ticks/%d/%s/%s", e.Comment.ID, shortHash(after), stamp(&e))
+	e.Key = fmt.Sprintf("ticks/%d/%s/%s", e.Comment.ID, edit(e, before, after), stamp(&e))
 	return h.happened(e)
+}
+
+// edit names one person's edit of a text: somebody else may make the same one in
+// the second in which the first was put back.
+func edit(e process.Event, before, after string) string {
+	return shortHash(strings.ToLower(e.Actor.Login), before, after)
 }
 
 // deleted notes that a comment with commands, or one of ours, is gone.

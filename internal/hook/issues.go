@@ -89,7 +89,7 @@ func (h issues) redrawn(e process.Event, p *issuesPayload) bool {
 	}
 	e.What = process.Ticked
 	e.Boxes = &process.Boxes{Marker: agenda, Items: boxes(body)}
-	e.Key = issueKey(&e, "ticks", shortHash(body), stamp(&e))
+	e.Key = issueKey(&e, "ticks", edit(e, p.Changes.Body.GetFrom(), body), stamp(&e))
 	return h.happened(e) == nil
 }
 
