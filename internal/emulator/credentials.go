@@ -59,7 +59,7 @@ func (g *GitHub) WriteCredentials(path string) error {
 	if err := writeWhole(c.PrivateKeyFile, g.PrivateKey()); err != nil {
 		return fmt.Errorf("emulator: write the private key: %w", err)
 	}
-	text, err := json.MarshalIndent(c, "", "  ")
+	text, err := json.MarshalIndent(c, "", "  ") //nolint:gosec // secrets are what the file is for
 	if err != nil {
 		return fmt.Errorf("emulator: encode credentials: %w", err)
 	}
