@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -222,6 +221,3 @@ func (v *visit) chooseForm() error {
 	}
 	return v.show(http.StatusOK, "choose", "issues", "New issue", o)
 }
-
-// Link leads to the form.
-func (f issueForm) Link() string { return "new?template=" + url.QueryEscape(f.File) }
