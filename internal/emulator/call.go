@@ -156,6 +156,9 @@ func (c *call) permit() *reply {
 			return fail(http.StatusUnauthorized, "Requires authentication")
 		}
 	}
+	if c.repo != nil && c.repo.archived && rt.method != http.MethodGet && rt.pattern != oneRepo {
+		return archived()
+	}
 	return nil
 }
 

@@ -20,7 +20,7 @@ var appExercises = []exercise{
 		few := d.ask("app", mint, `{"repositories":["upgrades"],"permissions":{"issues":"read"}}`, 201)
 		narrow := "Bearer " + few.text("token")
 		d.ask("app", mint, `{"repository_ids":[`+few.text("repositories.0.id")+`]}`, 201)
-		d.ask("app", mint, `{"permissions":{"administration":"write"}}`, 422)
+		d.ask("app", mint, `{"permissions":{"packages":"write"}}`, 422)
 		d.ask("app", mint, `{"repositories":["nowhere"]}`, 422)
 		d.ask("app", "POST /app/installations/1/access_tokens", "", 404)
 		d.ask(whole, "GET /installation/repositories", "", 200)

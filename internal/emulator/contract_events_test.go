@@ -16,7 +16,9 @@ import (
 
 // impossible are events that the source seems to send and that cannot happen,
 // with the reason.
-var impossible = map[string]string{}
+var impossible = map[string]string{
+	"repository_dispatch": "its action is what the request says",
+}
 
 // sendable lists every event and action that the package can send, as
 // "issues.labeled", read from its source: the literals of happening, and what

@@ -182,3 +182,65 @@ var reviewExercises = []exercise{
 		d.ask("bot", "GET "+code+"/issues/events", "", 200)
 	}},
 }
+
+var organisationExercises = []exercise{
+	{"a repository is changed", func(d *driver) {
+		d.ask("bot", "PATCH "+code, `{"description":"new","homepage":"https://example.com"}`, 200)
+		d.ask("bot", "POST "+code+"/git/refs", `{"ref":"refs/heads/trunk","sha":"`+tipOf(d, "main")+`"}`, 201)
+		d.ask("bot", "PATCH "+code, `{"default_branch":"trunk"}`, 200)
+		d.ask("bot", "PATCH "+code, `{"default_branch":"none"}`, 422)
+		d.ask("bot", "PATCH "+code, `{"private":false}`, 200)
+		d.ask("bot", "PATCH "+code, `{"visibility":"private"}`, 200)
+		d.ask("bot", "PATCH "+code, `{"visibility":"hidden"}`, 422)
+		d.ask("bot", "PATCH "+code, `{"archived":true}`, 200)
+		d.ask("bot", "PATCH "+code, `{"description":"newer"}`, 403)
+		d.ask("bot", "POST "+code+"/issues", `{"title":"t"}`, 403)
+		d.ask("bot", "GET "+code+"/issues", "", 200)
+		d.ask("bot", "PATCH "+code, `{"archived":false}`, 200)
+		d.ask("bot", "PATCH "+code, `{"name":"`+trackingRepo+`"}`, 422)
+		d.ask("bot", "PATCH "+code, `{"name":"engine"}`, 200)
+		d.ask("maintainer", "PATCH "+up, `{"description":"new"}`, 403)
+	}},
+	{"a repository is told of what happened elsewhere", func(d *driver) {
+		d.ask("bot", "POST "+up+"/dispatches", `{"event_type":"sample","client_payload":{"a":1}}`, 204)
+		d.ask("maintainer", "POST "+up+"/dispatches", `{"event_type":"sample"}`, 204)
+		d.ask("bot", "POST "+up+"/dispatches", `{}`, 422)
+		d.ask("bot", "POST "+up+"/dispatches", `{"event_type":""}`, 422)
+		d.ask("outsider", "POST "+up+"/dispatches", `{"event_type":"sample"}`, 403)
+	}},
+	{"repositories are listed", func(d *driver) {
+		d.ask("bot", "GET /orgs/acme/repos?type=private&sort=full_name", "", 200)
+		d.ask("maintainer", "GET /user/repos", "", 200)
+	}},
+	{"teams are made, and people join and leave", func(d *driver) {
+		all := "/orgs/acme/teams"
+		id := d.ask("bot", "GET "+all+"/protocol", "", 200).text("id")
+		d.ask("bot", "POST "+all, `{"name":"Core Reviewers","description":"d","parent_team_id":`+id+`}`, 201)
+		d.ask("bot", "POST "+all, `{"name":"core reviewers"}`, 422)
+		d.ask("bot", "POST "+all, `{"name":"x","parent_team_id":1}`, 422)
+		d.ask("outsider", "POST "+all, `{"name":"x"}`, 403)
+		d.ask("bot", "PUT "+all+"/core-reviewers/memberships/sasha", "", 200)
+		d.ask("bot", "GET "+all+"/protocol/teams", "", 200)
+		d.ask("bot", "GET "+all+"/core-reviewers", "", 200)
+		d.ask("bot", "GET "+all, "", 200)
+		d.ask("bot", "GET "+all+"/protocol/memberships/sasha", "", 200)
+		d.ask("bot", "DELETE "+all+"/core-reviewers/memberships/sasha", "", 204)
+		d.ask("bot", "DELETE "+all+"/core-reviewers/memberships/sasha", "", 404)
+		d.ask("bot", "GET /orgs/acme/memberships/sasha", "", 200)
+		d.ask("bot", "GET /orgs/acme/memberships/otto", "", 404)
+		d.ask("outsider", "GET /orgs/acme/memberships/sasha", "", 403)
+	}},
+	{"issues are listed across repositories", func(d *driver) {
+		d.ask("engineer", "POST "+up+"/issues", `{"title":"a","assignees":["ada"]}`, 201)
+		d.ask("engineer", "POST "+code+"/issues", `{"title":"b"}`, 201)
+		d.ask("engineer", "GET /issues", "", 200)
+		d.ask("bot", "GET /orgs/acme/issues?filter=all&sort=updated", "", 200)
+		d.ask("bot", "GET /orgs/acme/issues?filter=mine", "", 422)
+	}},
+	{"branches are compared", func(d *driver) {
+		d.ask("bot", "POST "+code+"/git/refs", `{"ref":"refs/heads/feat","sha":"`+tipOf(d, "main")+`"}`, 201)
+		branched(d, "feat")
+		d.ask("bot", "GET "+code+"/compare/main...feat", "", 200)
+		d.ask("bot", "GET "+code+"/compare/main...none", "", 404)
+	}},
+}

@@ -48,6 +48,7 @@ var areas = []area{
 	{"deployments", deploymentExercises},
 	{"pulls", pullExercises},
 	{"reviews", reviewExercises},
+	{"organisation", organisationExercises},
 	{"protocol", protocolExercises},
 	{"moves", moveExercises},
 	{"logins", loginExercises},

@@ -45,7 +45,7 @@ func (c *call) issueFilter() (func(*issue) bool, *reply) {
 	creator, mentioned := c.query.Get("creator"), c.query.Get("mentioned")
 	assignee := c.query.Get("assignee")
 	return func(i *issue) bool {
-		return (state == "all" || i.state == cmp.Or(state, stateOpen)) &&
+		return typed(c.query.Get("type")) && (state == "all" || i.state == cmp.Or(state, stateOpen)) &&
 			!i.updated.Before(since) && milestone(i) && i.hasLabels(labels) && i.assignedTo(assignee) &&
 			(creator == "" || i.author != nil && strings.EqualFold(i.author.login, creator)) &&
 			(mentioned == "" || i.mentions(mentioned))
@@ -75,7 +75,7 @@ func (c *call) milestoneFilter() (func(*issue) bool, *reply) {
 		return func(i *issue) bool { return i.milestone == nil }, nil
 	default:
 		n, err := strconv.Atoi(q)
-		if err != nil || c.repo.milestone(n) == nil {
+		if err != nil || c.repo == nil || c.repo.milestone(n) == nil {
 			return nil, invalid(badValue("Issue", "milestone", q))
 		}
 		return func(i *issue) bool { return i.milestone != nil && i.milestone.number == n }, nil
@@ -117,7 +117,7 @@ func (c *call) sortIssues(is []*issue) {
 	switch c.query.Get("sort") {
 	case "updated":
 		key = func(a, b *issue) int { return a.updated.Compare(b.updated) }
-	case "comments":
+	case "comments", "popularity":
 		key = func(a, b *issue) int { return len(a.comments) - len(b.comments) }
 	}
 	sign := -1
@@ -125,6 +125,6 @@ func (c *call) sortIssues(is []*issue) {
 		sign = 1
 	}
 	slices.SortFunc(is, func(a, b *issue) int {
-		return sign * cmp.Or(key(a, b), a.number-b.number)
+		return sign * cmp.Or(key(a, b), a.number-b.number, cmp.Compare(a.id, b.id))
 	})
 }

@@ -104,7 +104,11 @@ func getPull(c *call) *reply {
 
 func listPulls(c *call) *reply {
 	state := cmp.Or(c.query.Get("state"), stateOpen)
+	if !slices.Contains([]string{stateOpen, stateClosed, "all"}, state) {
+		return invalid(badValue("PullRequest", "state", state))
+	}
 	head, base := c.query.Get("head"), c.query.Get("base")
+	old := c.query.Get("sort") == "long-running"
 	var found []*issue
 	for _, i := range c.repo.issues {
 		p := i.pull
@@ -112,10 +116,20 @@ func listPulls(c *call) *reply {
 			base != "" && p.baseRef != base || head != "" && p.headOf+":"+p.headRef != head {
 			continue
 		}
+		if old && !c.longRunning(i) {
+			continue
+		}
 		found = append(found, i)
 	}
 	c.sortPulls(found)
 	return ok(show(page(c, found), c.gh.pullSimple))
+}
+
+// longRunning reports whether a pull request is older than a month and was
+// touched within the last one.
+func (c *call) longRunning(i *issue) bool {
+	month := c.now.AddDate(0, -1, 0)
+	return i.created.Before(month) && i.updated.After(month)
 }
 
 // sortPulls is sortIssues but for the default direction, which depends on

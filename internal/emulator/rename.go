@@ -22,6 +22,16 @@ func (g *GitHub) RenameRepository(repository, name, login string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.rename(r, name); err != nil {
+		return err
+	}
+	g.publish(c)
+	return nil
+}
+
+// rename gives a repository another name, and keeps the way from the old one.
+func (c *call) rename(r *repo, name string) error {
+	g := c.gh
 	old, was := r.name, strings.ToLower(r.fullName())
 	is := strings.ToLower(r.org.login + "/" + name)
 	if other := g.st.repos[is]; other != nil && other != r || !repoName.MatchString(name) {
@@ -37,7 +47,6 @@ func (g *GitHub) RenameRepository(repository, name, login string) error {
 	c.repo = r
 	c.tell("repository", "renamed", map[string]any{
 		"changes": map[string]any{"repository": map[string]any{"name": from{old}}}})
-	g.publish(c)
 	return nil
 }
 

@@ -56,12 +56,12 @@ func (g *GitHub) repoFields(r *repo) map[string]any {
 		"created_at": stamp(r.created), "updated_at": stamp(r.updated), "pushed_at": stamp(r.pushed),
 		"git_url":   "git://" + strings.TrimPrefix(html, "http://") + ".git",
 		"ssh_url":   "git@localhost:" + r.fullName() + ".git",
-		"clone_url": html + ".git", "svn_url": html, "homepage": nil, "language": "Go",
+		"clone_url": html + ".git", "svn_url": html, "homepage": orNull(r.homepage), "language": "Go",
 		"size": 64, "stargazers_count": 0, "watchers_count": 0, "watchers": 0,
 		"forks_count": 0, "forks": 0, "open_issues_count": r.openIssues, "open_issues": r.openIssues,
 		"default_branch": r.defaultBranch, "is_template": false, "topics": []string{},
 		"has_issues": true, "has_projects": false, "has_wiki": false, "has_pages": false,
-		"has_downloads": true, "has_discussions": false, "mirror_url": nil, "archived": false,
+		"has_downloads": true, "has_discussions": false, "mirror_url": nil, "archived": r.archived,
 		"disabled": false, "license": nil, "allow_forking": true, "web_commit_signoff_required": false,
 	}
 	for name, tail := range repoURLs {

@@ -92,12 +92,21 @@ var table = compile([]line{
 	{get, oneTeam, byMember, readMembers, noRole, plain, getTeam},
 	{get, oneTeam + "/members", byMember, readMembers, noRole, plain, listTeamMembers},
 	{get, oneTeam + "/memberships/{username}", byMember, readMembers, noRole, plain, getTeamMembership},
+	{put, oneTeam + "/memberships/{username}", byMember, "members=write", noRole, plain, putTeamMember},
+	{del, oneTeam + "/memberships/{username}", byMember, "members=write", noRole, plain, deleteTeamMember},
+	{get, oneTeam + "/teams", byMember, readMembers, noRole, plain, listChildTeams},
+	{post, "/orgs/{org}/teams", byMember, "members=write", noRole, plain, createTeam},
+	{get, "/orgs/{org}/memberships/{username}", byMember, readMembers, noRole, plain, getOrgMembership},
 
 	// What REST has not.
 	{post, "/graphql", byMember, "", noRole, graph, serveGraphQL},
 
 	// Repositories.
 	{get, oneRepo, byAnyone, readMeta, canRead, plain, getRepo},
+	{patch, oneRepo, byMember, "administration=write", canAdmin, plain, updateRepo},
+	{post, oneRepo + "/dispatches", byMember, writeFiles, canWrite, plain, dispatchRepo},
+	{get, "/orgs/{org}/repos", byAnyone, readMeta, noRole, plain, listOrgRepos},
+	{get, "/user/repos", byPerson, "", noRole, plain, listMyRepos},
 	{get, oneRepo + "/collaborators", byMember, readMeta, canWrite, plain, listCollaborators},
 	{get, oneRepo + "/collaborators/{username}", byMember, readMeta, canRead, plain, isCollaborator},
 	{get, oneRepo + "/collaborators/{username}/permission", byMember, readMeta, canRead, plain, getPermission},
@@ -110,6 +119,7 @@ var table = compile([]line{
 	// Commits and branches.
 	{get, oneRepo + "/commits", byAnyone, readFiles, canRead, plain, listCommits},
 	{get, oneCommit, byAnyone, readFiles, canRead, plain, getCommit},
+	{get, oneRepo + "/compare/{basehead}", byAnyone, readFiles, canRead, plain, compareCommits},
 	{get, oneRepo + "/branches", byAnyone, readFiles, canRead, plain, listBranches},
 	{get, oneRepo + "/branches/{branch}", byAnyone, readFiles, canRead, plain, getBranch},
 	{get, oneRepo + "/git/ref/{ref...}", byAnyone, readFiles, canRead, plain, getRef},
@@ -178,6 +188,8 @@ var table = compile([]line{
 	{del, oneIssue + "/dependencies/blocked_by/{#issue_id}", byMember, writeIssues, canTriage, content, removeBlockedBy},
 	{get, oneIssue + "/dependencies/blocking", byAnyone, readIssues, canRead, plain, listBlocking},
 
+	{get, "/issues", byMember, readEither, noRole, plain, listMyIssues},
+	{get, "/orgs/{org}/issues", byMember, readEither, noRole, plain, listOrgIssues},
 	{get, "/search/issues", byAnyone, readEither, noRole, searching, searchIssues},
 
 	// Labels and milestones.

@@ -79,7 +79,9 @@ type repo struct {
 	org           *org
 	name          string
 	description   string
+	homepage      string
 	private       bool
+	archived      bool // there to be read only
 	defaultBranch string
 	created       time.Time
 	updated       time.Time

@@ -166,12 +166,16 @@ func (c *call) teamOf() *team {
 	return c.org.team(c.arg("team_slug"))
 }
 
+func (g *GitHub) teamFull(t *team) teamFull {
+	return teamFull{g.teamView(t), len(t.everyone()), 0, stamp(t.created), stamp(t.updated), g.orgFull(t.org)}
+}
+
 func getTeam(c *call) *reply {
 	t := c.teamOf()
 	if t == nil {
 		return notFound()
 	}
-	return ok(teamFull{c.gh.teamView(t), len(t.members), 0, stamp(t.created), stamp(t.updated), c.gh.orgFull(t.org)})
+	return ok(c.gh.teamFull(t))
 }
 
 func listTeamMembers(c *call) *reply {
@@ -179,17 +183,16 @@ func listTeamMembers(c *call) *reply {
 	if t == nil {
 		return notFound()
 	}
-	return ok(show(page(c, t.members), c.gh.user))
+	return ok(show(page(c, t.everyone()), c.gh.user))
 }
 
 func getTeamMembership(c *call) *reply {
 	t := c.teamOf()
 	a := c.gh.st.account(c.arg("username"))
-	if t == nil || !t.has(a) {
+	if t == nil || a == nil || !t.includes(a) {
 		return notFound()
 	}
-	return ok(map[string]any{"state": "active", "role": "member",
-		"url": c.gh.teamURL(t) + "/memberships/" + a.login})
+	return ok(c.gh.teamMembership(t, a))
 }
 
 func listOrgMembers(c *call) *reply {
