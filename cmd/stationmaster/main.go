@@ -2,6 +2,7 @@
 // issues and labels.
 //
 //	stationmaster serve       the bot, against github.com or any GitHub API
+//	stationmaster migrate     bring the database's schema up to date
 //	stationmaster demo        a GitHub and the bot together, to click through
 //	stationmaster emulator    the GitHub of the demo alone, for any bot's author
 //	stationmaster replay      decide recorded deliveries and print why
@@ -29,6 +30,7 @@ import (
 // cli is the command line.
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, which serve also does by itself."`
 	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
 	Emulator emulatorCmd `cmd:"" help:"Run a GitHub to develop any bot against."`
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`

@@ -19,7 +19,8 @@ type serveCmd struct {
 	AppID          string `name:"app-id" placeholder:"ID" help:"Id of the GitHub App (STATIONMASTER_APP_ID)."`
 	PrivateKeyFile string `name:"private-key-file" placeholder:"FILE" help:"The App's private key in PEM form (STATIONMASTER_PRIVATE_KEY_FILE, or the key itself in STATIONMASTER_PRIVATE_KEY)."`
 	Listen         string `placeholder:"ADDR" help:"Address to listen on (STATIONMASTER_LISTEN, default :8080)."`
-	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"Database (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
+	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"Database: a SQLite file, or postgres://… for several machines (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
+	NoMigrate      bool   `name:"no-migrate" help:"Refuse a database whose schema is not up to date, instead of bringing it up to date."`
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
 	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
 	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
@@ -30,10 +31,14 @@ type serveCmd struct {
 // feed's token are taken from STATIONMASTER_WEBHOOK_SECRET and
 // STATIONMASTER_FEED_TOKEN alone, as a command line can be read by others.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	if config.HasPassword(s.DatabaseURL) {
+		return usageError{errPasswordShown}
+	}
 	settings, err := config.ServerFromEnv(s.lookup(c.env), os.ReadFile)
 	if err != nil {
 		return usageError{err}
 	}
+	settings.NoMigrate = s.NoMigrate
 	log := logger(c.err, settings.LogLevel)
 	world := time.Now
 	if settings.Clock != "" {

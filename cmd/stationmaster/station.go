@@ -17,7 +17,6 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/hook"
 	"github.com/stationmaster-bot/stationmaster/internal/hub"
 	"github.com/stationmaster-bot/stationmaster/internal/render"
-	"github.com/stationmaster-bot/stationmaster/internal/store/sqlite"
 	"github.com/stationmaster-bot/stationmaster/internal/web/feed"
 	"github.com/stationmaster-bot/stationmaster/templates"
 )
@@ -29,7 +28,7 @@ type station struct {
 	world    func() time.Time
 	log      zerolog.Logger
 
-	store    *sqlite.Store
+	store    bot.Store
 	hub      *hub.Hub
 	bot      *bot.Bot
 	registry *registry
@@ -69,7 +68,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 			log.Debug().Str("delivery", d.ID).Str("event", d.Event).Str("why", why).Msg("nothing in it for us")
 		},
 	}
-	if st.store, err = sqlite.Open(ctx, s.Database); err != nil {
+	if st.store, err = openStore(ctx, s); err != nil {
 		return nil, err
 	}
 	timing := bot.Usual()
@@ -79,7 +78,9 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
-		Processes: st.registry, Timing: timing, World: world, Log: log, Holder: "stationmaster",
+		Processes: st.registry, Timing: timing, World: world, Log: log, Holder: holder(),
+		// Another process may have heard of a push since we last looked.
+		Took:     func(installation int64) { st.registry.pushed(installation, "", nil) },
 		Attempts: outage,
 	})
 	secrets := make([]string, 0, len(s.WebhookSecrets))

@@ -25,7 +25,7 @@ func (st *station) clock() *sched.Clock {
 }
 
 // targets are the repositories with a configuration, and those that the bot has
-// been commanded in.
+// been commanded in; but not those that another process tells the time.
 func (st *station) targets(ctx context.Context) ([]sched.Target, error) {
 	ids, err := st.hub.Installations(ctx)
 	if err != nil {
@@ -33,6 +33,9 @@ func (st *station) targets(ctx context.Context) ([]sched.Target, error) {
 	}
 	var out []sched.Target
 	for _, id := range ids {
+		if st.bot.Elsewhere(id) {
+			continue
+		}
 		names, err := st.registry.declared(ctx, id)
 		if err != nil {
 			return nil, err
@@ -68,7 +71,7 @@ func (st *station) due(ctx context.Context, t sched.Target, now time.Time) ([]pr
 	}
 	var out []process.Departure
 	add := func(train calendar.Train) {
-		out = append(out, process.Departure{Kind: process.Alphanet, At: train.At.In(zone)})
+		out = append(out, process.Departure{Kind: process.Alphanet, At: train.At.In(zone), Nominal: train.Nominal})
 	}
 	from := now.Add(-lookBack)
 	for _, train := range settings.Schedule.TrainsBetween(calendar.DateOf(from).AddDays(-1), calendar.DateOf(now).AddDays(1)) {

@@ -25,8 +25,14 @@ type Server struct {
 	WebhookSecrets []Secret
 	// Listen is host:port; the host may be empty.
 	Listen string
-	// Database is the path of the SQLite file.
+	// Database is the path of the SQLite file; empty with Postgres.
 	Database string
+	// Postgres is the address of a PostgreSQL database, which several processes
+	// may use at once; empty with a SQLite file.
+	Postgres Secret
+	// NoMigrate refuses a database whose schema is not up to date, instead of
+	// bringing it up to date. It has a flag and no setting.
+	NoMigrate bool
 	// Pacing keeps to GitHub's limits for content by waiting.
 	Pacing bool
 	// Settle is how long labels may settle before they are decided as a set.
@@ -56,12 +62,12 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		PrivateKey:     r.privateKey(),
 		WebhookSecrets: r.webhookSecrets(),
 		Listen:         r.listen(),
-		Database:       r.database(),
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
 		Settle:         r.settle(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
 		FeedToken:      r.feedToken(),
 	}
+	s.Database, s.Postgres = r.database()
 	s.Clock = r.clock(s.APIURL)
 	if err := r.faults.report(); err != nil {
 		return Server{}, err
@@ -217,23 +223,6 @@ func (r *settingsReader) listen() string {
 		r.fault(envListen, "is %s: write host:port or :port, as in :8080", quote(v))
 	}
 	return v
-}
-
-func (r *settingsReader) database() string {
-	v := r.value(envDatabaseURL)
-	scheme, rest, _ := strings.Cut(v, ":")
-	path := strings.TrimPrefix(rest, "//")
-	const form = "write sqlite: and the path of a file, as in sqlite:stationmaster.db"
-	switch {
-	case scheme == "postgres" || scheme == "postgresql":
-		r.fault(envDatabaseURL, "names a PostgreSQL database, which this version cannot use yet: %s", form)
-	case scheme != "sqlite":
-		// The value is not repeated: an address may hold a password.
-		r.fault(envDatabaseURL, "is no SQLite file: %s", form)
-	case path == "" || strings.ContainsAny(path, "?#") || strings.Contains(path, ":memory:"):
-		r.fault(envDatabaseURL, "is %s: %s; what is kept in memory alone would be lost", quote(v), form)
-	}
-	return path
 }
 
 func (r *settingsReader) settle() time.Duration {

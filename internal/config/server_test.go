@@ -93,10 +93,10 @@ STATIONMASTER_APP_ID is "seven": write the App's id, a number above 0
 STATIONMASTER_PRIVATE_KEY and STATIONMASTER_PRIVATE_KEY_FILE are both set: keep one of them
 STATIONMASTER_WEBHOOK_SECRET has nothing in place 2 of its list: remove the comma too many
 STATIONMASTER_LISTEN is "8080": write host:port or :port, as in :8080
-STATIONMASTER_DATABASE_URL is no SQLite file: write sqlite: and the path of a file, as in sqlite:stationmaster.db
 STATIONMASTER_PACING is "yes": write one of on, off
 STATIONMASTER_SETTLE is "3": write a duration up to 1m, as in 3s or 500ms
 STATIONMASTER_LOG_LEVEL is "loud": write one of trace, debug, info, warn, error
+STATIONMASTER_DATABASE_URL names neither a SQLite file nor a PostgreSQL database: write sqlite: and the path of a file, as in sqlite:stationmaster.db, or postgres://user:password@host:5432/database
 STATIONMASTER_CLOCK is "now": write the address that the emulator gives as admin_url`
 	if err == nil || err.Error() != want {
 		t.Errorf("with everything wrong:\n%v", err)
@@ -129,8 +129,11 @@ func TestEachServerSettingIsChecked(t *testing.T) {
 		{envListen, "http://x:80", "host:port"},
 		{envDatabaseURL, "sqlite:/var/lib/x.db", ""},
 		{envDatabaseURL, "sqlite:///var/lib/x.db", ""},
-		{envDatabaseURL, "postgres://localhost/x", "PostgreSQL database, which this version cannot use yet"},
-		{envDatabaseURL, "postgresql://localhost/x", "PostgreSQL database, which this version cannot use yet"},
+		{envDatabaseURL, "postgres://localhost/x", ""},
+		{envDatabaseURL, "postgresql://ann:secret@localhost:5432/x?sslmode=verify-full", ""},
+		{envDatabaseURL, "postgres://ann:sec/ret@localhost/x", "%2F for a /"},
+		{envDatabaseURL, "postgres:x", "no address that can be read"},
+		{envDatabaseURL, "postgres://localhost/x#y", "no address that can be read"},
 		{envDatabaseURL, "stationmaster.db", "write sqlite:"},
 		{envDatabaseURL, "sqlite:", "write sqlite:"},
 		{envDatabaseURL, "sqlite::memory:", "lost"},
@@ -236,6 +239,39 @@ func TestAFeedTokenIsLongAndNeedsNoEscape(t *testing.T) {
 		s, err := ServerFromEnv(least(map[string]string{envFeedToken: token}), noFile)
 		if (err == nil) != fine || fine && s.FeedToken.Reveal() != token || err != nil && token != "" && strings.Contains(err.Error(), token) {
 			t.Errorf("%q: %v", token, err)
+		}
+	}
+}
+
+func TestTheDatabaseIsAFileOrAnAddressThatNoPrintShows(t *testing.T) {
+	for _, c := range []struct{ value, file, postgres string }{
+		{"", "stationmaster.db", ""},
+		{"sqlite:/var/lib/x.db", "/var/lib/x.db", ""},
+		{"postgres://ann:hunter2@db/x", "", "postgres://ann:hunter2@db/x"},
+	} {
+		file, postgres, err := DatabaseFromEnv(func(string) (string, bool) { return c.value, true })
+		if err != nil || file != c.file || postgres.Reveal() != c.postgres {
+			t.Errorf("%q is %q, %q, %v", c.value, file, postgres.Reveal(), err)
+		}
+		s, err := ServerFromEnv(least(map[string]string{envDatabaseURL: c.value}), noFile)
+		if err != nil || s.Database != c.file || s.Postgres.Reveal() != c.postgres {
+			t.Errorf("%q is %q, %q, %v", c.value, s.Database, s.Postgres.Reveal(), err)
+		}
+		if shown := fmt.Sprintf("%+v %#v", s, s); strings.Contains(shown, "hunter2") {
+			t.Errorf("the password is printed in %s", shown)
+		}
+	}
+	for _, wrong := range []string{"postgres://ann:hunter2@db:port/x", "mysql://ann:hunter2@db"} {
+		if _, _, err := DatabaseFromEnv(func(string) (string, bool) { return wrong, true }); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	for address, has := range map[string]bool{
+		"postgres://ann:hunter2@db/x": true, "postgres://db/x?password=hunter2": true, "postgres://ann:hun/ter2@db": true,
+		"postgres://ann@db/x": false, "sqlite:x.db": false, "": false,
+	} {
+		if HasPassword(address) != has {
+			t.Errorf("%s has a password: %v", address, !has)
 		}
 	}
 }

@@ -37,7 +37,7 @@ var Settings = []Setting{
 	{envPrivateKeyFile, "private-key-file", "", "file with the App's private key in PEM form"},
 	{envWebhookSecret, "", "", "the App's webhook secret; several with commas, while one replaces another"},
 	{envListen, "listen", ":8080", "address to listen on"},
-	{envDatabaseURL, "database-url", "sqlite:stationmaster.db", "database, a SQLite file"},
+	{envDatabaseURL, "database-url", "sqlite:stationmaster.db", "database: a SQLite file, or postgres://… for several machines"},
 	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
 	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
