@@ -4,7 +4,7 @@
 //	stationmaster serve       the bot, against github.com or any GitHub API
 //	stationmaster migrate     bring the database's schema up to date
 //	stationmaster demo        a GitHub and the bot together, to click through
-//	stationmaster emulator    the GitHub of the demo alone, for any bot's author
+//	stationmaster emulator    a GitHub to develop any bot against
 //	stationmaster replay      decide recorded deliveries and print why
 //	stationmaster graph       print the process as a Mermaid map
 //	stationmaster check       check process and repository files

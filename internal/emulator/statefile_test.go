@@ -121,9 +121,9 @@ func comeBack(t *testing.T, e exercise) int {
 		StateFile: filepath.Join(t.TempDir(), "world.json")}
 	first = begin(t, o)
 	d := &driver{T: t, gh: first, at: front.URL, hook: hook.URL, log: &tally{routes: map[string]int{}, faults: map[string]int{}}}
+	bot, app := d.authorization("bot"), d.authorization("app")
 	e.tell(d)
 	d.settle()
-	bot, app := d.authorization("bot"), d.authorization("app")
 	if err := first.Save(); err != nil {
 		t.Fatal(err)
 	}
