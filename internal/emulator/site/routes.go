@@ -46,6 +46,8 @@ var routes = []struct {
 	{"GET /-/deliveries", (*visit).listDeliveries},
 	{"GET /-/delivery", (*visit).showDelivery},
 	{"POST /-/redeliver", (*visit).redeliver},
+	{"GET /-/faults", (*visit).showFaults},
+	{"POST /-/faults", (*visit).changeFaults},
 	{"POST /-/clock", (*visit).moveClock},
 	{"POST /-/persona", (*visit).actAs},
 	{"GET /", func(*visit) error { return &refusal{Status: http.StatusNotFound} }},

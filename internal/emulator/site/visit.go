@@ -164,6 +164,7 @@ func (s *server) tabs() []tab {
 		{"issues", s.Repo + " · issues", owner + url.PathEscape(s.Repo) + "/issues"},
 		{"pulls", s.CodeRepo + " · pull requests", owner + url.PathEscape(s.CodeRepo) + "/pulls"},
 		{"deliveries", "deliveries", "/-/deliveries"},
+		{"faults", "faults", "/-/faults"},
 	}
 }
 
