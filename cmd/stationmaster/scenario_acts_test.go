@@ -49,6 +49,8 @@ func (w *wholeWorld) act(a scenario.Act) (scenario.Reply, error) {
 		return w.levers(a, func() error { return who.do(w.ctx, http.MethodPatch, at, map[string]string{"title": a.Title}, nil) })
 	case scenario.OpensPull, scenario.MergesPull, scenario.ClosesPull:
 		return w.pull(who, a)
+	case scenario.Configures:
+		return scenario.Reply{}, w.configures(who, a)
 	case scenario.HasRoles:
 		return scenario.Reply{}, w.hasRoles(a)
 	case scenario.Again:

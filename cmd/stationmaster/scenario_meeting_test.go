@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 
+	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/scenario"
 )
 
@@ -72,4 +74,20 @@ func redraw(body string, a scenario.Act) string {
 		}
 	}
 	return ""
+}
+
+// configures commits another configuration to the tracking repository.
+func (w *wholeWorld) configures(who *person, a scenario.Act) error {
+	at := "/repos/" + scenario.Tracking + "/contents/" + config.RepositoryPath
+	var there struct {
+		SHA string `json:"sha"`
+	}
+	if err := who.do(w.ctx, http.MethodGet, at, nil, &there); err != nil {
+		return err
+	}
+	in := map[string]string{"message": "Change the calendar", "sha": there.SHA, "content": base64.StdEncoding.EncodeToString([]byte(configOf(a.Setup)))}
+	if err := who.do(w.ctx, http.MethodPut, at, in, nil); err != nil {
+		return err
+	}
+	return w.w.settled(w.ctx)
 }

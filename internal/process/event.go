@@ -181,6 +181,18 @@ type PullRef struct {
 type Departure struct {
 	Kind Kind      `json:"kind"`
 	At   time.Time `json:"at"`
+	// Nominal is the day that the rule names, which names the train for good: a
+	// freeze or a holiday may have moved the departure itself. Zero is its day.
+	Nominal calendar.Date `json:"nominal,omitzero"`
+}
+
+// ID names the train of the departure.
+func (d Departure) ID() ID {
+	day := d.Nominal
+	if day.IsZero() {
+		day = d.Day()
+	}
+	return ID(string(d.Kind) + "/" + day.String())
 }
 
 // Day is the day of the departure where the calendar is kept: early on the first

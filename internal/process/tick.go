@@ -93,13 +93,20 @@ func (t *Turn) trouble() {
 // plan opens the train of a date of the calendar, if it is to come and does not
 // exist yet (A1).
 func (t *Turn) plan(dep Departure) {
-	date := dep.Day()
-	id := ID(string(dep.Kind) + "/" + date.String())
-	if t.line.Get(id) != nil || dep.At.Before(t.Now()) {
+	date, id := dep.Day(), dep.ID()
+	if dep.At.Before(t.Now()) {
+		return
+	}
+	if it := t.line.Get(id); it != nil {
+		t.redate(it, date)
 		return
 	}
 	same := t.line.Sorted(func(it *Item) bool { return it.Kind == dep.Kind && it.T.Date == date })
 	if len(same) > 0 {
+		return
+	}
+	if it := t.stray(dep); it != nil {
+		t.redate(it, date)
 		return
 	}
 	it := t.Add(&Item{ID: id, Kind: dep.Kind, Ours: true, Since: t.Now(), Journey: 1, T: &TrainFacts{Date: date}})
@@ -107,6 +114,41 @@ func (t *Turn) plan(dep Departure) {
 	it.Title = it.T.Name
 	t.Do(Action{Do: OpenIssue, Item: id, Marker: "item/" + string(id), Title: it.Title, Words: Say("issue."+string(dep.Kind), "name", it.Title, "date", date)})
 	t.arriveFresh(it, t.P.Scoping(dep.Kind))
+}
+
+// stray is a train that the calendar opened and names no more, because its rule
+// was changed, in the month of a departure that has no train yet: it is that one
+// (A1: one a month).
+func (t *Turn) stray(dep Departure) *Item {
+	named := map[ID]bool{}
+	for _, d := range t.E.Due {
+		named[d.ID()] = true
+	}
+	month := dep.Day().String()[:7]
+	found := t.line.Sorted(func(it *Item) bool {
+		return it.Kind == dep.Kind && !named[it.ID] && strings.HasPrefix(string(it.ID), string(dep.Kind)+"/") && t.waiting(it) && it.T.Date.String()[:7] == month
+	})
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
+}
+
+// waiting reports whether a train has not left yet.
+func (t *Turn) waiting(it *Item) bool {
+	return it.Stage == t.P.Scoping(it.Kind) && it.T.Departed.IsZero() && !it.Shown.Gone
+}
+
+// redate moves a train that waits to the day that the calendar names now.
+func (t *Turn) redate(it *Item, date calendar.Date) {
+	if it.T.Date == date || !t.waiting(it) {
+		return
+	}
+	it = t.Edit(it)
+	was := it.T.Date
+	it.T.Date = date
+	it.Note(t.Now(), "", Say("note.train-moved", "was", was, "date", date))
+	t.Tell(it, "moved/"+date.String(), Say("comment.train-moved", "name", t.P.TrainName(it), "was", was, "date", date))
 }
 
 // name is the month of an Alphanet; a further one in a month has a letter.

@@ -54,6 +54,7 @@ var meetingSamples = []process.Text{
 	say("form.no-option", "number", "1.2", "given", "perhaps", "options", []string{"yes", "no"}, "usage", process.Code("/decide <item> <answer> [reason]")), say("form.no-option", "number", "2.1", "given", "yes", "options", []string{}, "usage", process.Code("/decide <item> <answer> [reason]")),
 	say("comment.meeting-announced", "date", on(8), "hour", "16:00 CET", "topics", 7), say("comment.meeting-announced", "date", on(8), "hour", "16:00 CET", "topics", 0),
 	say("comment.meeting-moved", "was", on(8), "date", on(10), "hour", "16:00 CET"), say("comment.meeting-missed", "was", on(8), "date", on(10), "hour", "16:00 CET"),
+	say("comment.train-moved", "name", "Alphanet 2026-12", "was", on(8), "date", on(10)), say("note.train-moved", "was", on(8), "date", on(10)),
 	say("comment.meeting-closed", "by", "ada"), say("comment.agenda-by-hand", "user", "ada", "over", false), say("comment.agenda-by-hand", "user", "ada", "over", true),
 	say("comment.tick-refused", "user", "ada", "over", false, "unchecked", false, "agenda", true), say("issue.meeting", "date", on(8), "hour", "16:00 CET"),
 	say("comment.minutes", "date", on(8), "by", "max", "minutes", []process.Minute{

@@ -28,7 +28,7 @@ var (
 
 // samples are the texts that the core says, each with the arguments that it
 // gives; where a text reads differently by its arguments there are several.
-var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples, planSamples())
+var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples, planSamples(), reminderSamples)
 
 var gateSamples = []process.Text{
 	say("gate.code-complete.yes", "merged", 2), say("gate.code-complete.yes", "merged", 1), say("gate.code-complete.yes", "merged", 0),

@@ -31,6 +31,23 @@ func meetings(s *Setup, w string) error {
 	return err
 }
 
+// recalendars changes the calendar under way, by a commit.
+func recalendars(p []string, _ []*expectation) (func(*telling) error, error) {
+	change := map[string]func(*Setup, string) error{"alphanets": alphanets, "meetings": meetings}[p[1]]
+	if err := change(&Setup{}, p[2]); err != nil {
+		return nil, err
+	}
+	return func(t *telling) error {
+		if err := change(&t.setup, p[2]); err != nil {
+			return err
+		}
+		if err := t.act(Act{Who: p[0], Deed: Configures, Setup: t.setup}, nil); err != nil {
+			return err
+		}
+		return t.advance(t.now.Add(time.Hour)) // the next tick
+	}, nil
+}
+
 // schedule is what the setup says about time.
 func (s *Setup) schedule() (calendar.Schedule, error) {
 	out := calendar.Schedule{}

@@ -56,6 +56,7 @@ var phrases = []phrase{
 	{form: form(`<who> (ticks|unticks) (all|"[^"]*") on <name>(?: with (\S+))?`), make: ticks},
 	{form: form(`<who> (closes|reopens|deletes|transfers|locks) <name>`), make: simple},
 	{form: form(`<who> edits the text of <name>`), make: retexts},
+	{form: form(`<who> changes (alphanets|meetings) to <words>`), make: recalendars},
 	{form: form(`<who> retitles <name> <title>`), make: retitles},
 	{form: form(`<who> has roles? <words>`), make: roles},
 	{form: form(`look-ups (work|fail)`), make: lookUps},

@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/stationmaster-bot/stationmaster/internal/agenda"
-	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/command"
 	"github.com/stationmaster-bot/stationmaster/internal/gate"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -29,7 +28,6 @@ type Pure struct {
 	Check func(process.Event, process.Answers, process.Decision) error
 
 	hub     *github
-	setup   Setup
 	now     time.Time
 	roles   map[string]map[process.Role]bool
 	blind   bool // look-ups fail
@@ -86,8 +84,8 @@ func Checklists() (map[string]process.ChecklistDef, error) {
 	return out, nil
 }
 
-// Begin prepares the process and an empty Line.
-func (w *Pure) Begin(s Setup, at time.Time) error {
+// configure reads the process under a configuration.
+func (w *Pure) configure(s Setup) error {
 	settings := process.Settings{
 		Roles: []process.Role{process.Engineer, process.Maintainer, process.ReleaseManager, process.Security, process.Governance, process.Protocol},
 		Taken: s.Taken, Next: s.Next, Hardforks: s.Hardforks, Chains: s.Chains, Code: s.Code,
@@ -99,11 +97,16 @@ func (w *Pure) Begin(s Setup, at time.Time) error {
 		return err
 	}
 	settings.Schedule = schedule
-	p, err := Bundled(settings)
-	if err != nil {
+	w.Process, err = Bundled(settings)
+	return err
+}
+
+// Begin prepares the process and an empty Line.
+func (w *Pure) Begin(s Setup, at time.Time) error {
+	if err := w.configure(s); err != nil {
 		return err
 	}
-	w.Process, w.Line, w.setup, w.now = p, process.NewLine(Tracking), s, at
+	w.Line, w.now = process.NewLine(Tracking), at
 	w.seen, w.hub = map[string]bool{}, newGitHub()
 	w.roles = map[string]map[process.Role]bool{}
 	for who, held := range Personas {
@@ -121,10 +124,9 @@ func (w *Pure) grant(who string, held []string) {
 
 // Advance moves the clock and sends one tick.
 func (w *Pure) Advance(to time.Time) error {
-	if to.Before(w.now) {
-		return nil
+	if to.After(w.now) {
+		w.now = to
 	}
-	w.now = to
 	return w.tick()
 }
 
@@ -139,25 +141,25 @@ func (w *Pure) tick() error {
 
 // due are the departures of the last month and as many to come as are kept ahead.
 func (w *Pure) due() ([]process.Departure, error) {
-	a := w.setup.Alphanets
-	if a.Rule == "" {
+	schedule := w.Process.Settings.Schedule
+	if schedule.Alphanets.Rule.IsZero() {
 		return nil, nil
 	}
-	r, err := calendar.ParseRecurrence(a.Rule, a.Zone, a.Start)
+	zone, err := time.LoadLocation(schedule.Alphanets.Rule.Zone())
 	if err != nil {
 		return nil, err
 	}
 	var out []process.Departure
-	at, ahead := w.now.AddDate(0, -1, 0), 0
-	for ahead < a.Ahead {
-		next, ok := r.Next(at)
+	ahead := 0
+	for at := w.now.AddDate(0, -1, 0); ahead < w.Process.Settings.Ahead; {
+		train, ok := schedule.NextTrain(at)
 		if !ok {
 			break
 		}
-		if at = next; at.After(w.now) {
+		if at = train.At; at.After(w.now) {
 			ahead++
 		}
-		out = append(out, process.Departure{Kind: process.Alphanet, At: at})
+		out = append(out, process.Departure{Kind: process.Alphanet, At: at.In(zone), Nominal: train.Nominal})
 	}
 	return out, nil
 }

@@ -52,6 +52,8 @@ func (w *Pure) Do(a Act) (Reply, error) {
 		w.grant(a.Who, a.Roles)
 	case LookUps:
 		w.blind = !a.On
+	case Configures:
+		return reply, w.configure(a.Setup)
 	case Again:
 		e := *w.last
 		e.Delivery = "again"

@@ -88,6 +88,7 @@ const (
 	ClosesPull    Deed = "closes pull"    // Pull
 	HasRoles      Deed = "has roles"      // Roles: all that Who holds from now on
 	LookUps       Deed = "look-ups"       // On: whether they work
+	Configures    Deed = "configures"     // Setup: the whole configuration from now on
 	Again         Deed = "again"          // the last event is told once more
 )
 
@@ -106,6 +107,7 @@ type Act struct {
 	Form                map[string]string
 	Roles               []string
 	Pull                Pull
+	Setup               Setup
 }
 
 // A Pull is a pull request.
