@@ -230,6 +230,21 @@ var organisationExercises = []exercise{
 		d.ask("bot", "GET /orgs/acme/memberships/otto", "", 404)
 		d.ask("outsider", "GET /orgs/acme/memberships/sasha", "", 403)
 	}},
+	{"teams get rights in repositories", func(d *driver) {
+		one, at := "/orgs/acme/teams/protocol", "/orgs/acme/teams/protocol"+up
+		d.ask("bot", "GET "+at, "", 404)
+		d.ask("bot", "PUT "+at, `{"permission":"rule"}`, 422)
+		d.ask("bot", "PUT "+at, `{"permission":"admin"}`, 204)
+		d.ask("outsider", "PUT "+at, "", 403)
+		d.ask("bot", "GET "+at, "", 204)
+		d.ask("bot", "GET "+at, "", 200, "Accept", "application/vnd.github.v3.repository+json")
+		d.ask("bot", "GET "+one+"/repos", "", 200)
+		d.ask("bot", "GET "+one, "", 200)
+		d.ask("bot", "GET "+up+"/teams", "", 200)
+		d.ask("reviewer", "PATCH "+up, `{"description":"mine"}`, 200)
+		d.ask("bot", "DELETE "+at, "", 204)
+		d.ask("bot", "GET "+at, "", 404)
+	}},
 	{"issues are listed across repositories", func(d *driver) {
 		d.ask("engineer", "POST "+up+"/issues", `{"title":"a","assignees":["ada"]}`, 201)
 		d.ask("engineer", "POST "+code+"/issues", `{"title":"b"}`, 201)

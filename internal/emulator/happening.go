@@ -40,6 +40,9 @@ func (c *call) tellIssue(i *issue, action string, extra map[string]any) {
 func (g *GitHub) publish(c *call) {
 	hs := c.happened
 	c.happened = nil
+	if len(hs) > 0 {
+		c.reindex()
+	}
 	if g.opts.Shuffle {
 		g.dice.Shuffle(len(hs), func(i, j int) { hs[i], hs[j] = hs[j], hs[i] })
 	}

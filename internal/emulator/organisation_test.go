@@ -143,6 +143,46 @@ func TestWhoIsInATeamBelowIsInTheTeam(t *testing.T) {
 	wantStatus(t, err, http.StatusForbidden, "must be a member of acme")
 }
 
+func TestATeamsRightsAreItsMembers(t *testing.T) {
+	w := newWorld(t, keeper("team", "team_add"))
+	rename := &github.Repository{Description: github.String("ours")}
+	rui := w.as("reviewer").Repositories
+	_, _, err := rui.Edit(ctx, "acme", "upgrades", rename)
+	wantStatus(t, err, http.StatusForbidden, "")
+	grant := func(permission string) {
+		t.Helper()
+		if _, err := w.bot.Teams.AddTeamRepoBySlug(ctx, "acme", "protocol", "acme", "upgrades",
+			&github.TeamAddTeamRepoOptions{Permission: permission}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grant("admin")
+	must[*github.Repository](t)(rui.Edit(ctx, "acme", "upgrades", rename))
+	if got := w.heardKinds(); got != "team.added_to_repository team_add" {
+		t.Errorf("heard %s", got)
+	}
+	level := must[*github.RepositoryPermissionLevel](t)(w.bot.Repositories.GetPermissionLevel(ctx, "acme", "upgrades", "rui"))
+	if level.GetPermission() != "admin" {
+		t.Errorf("rui has %s", level.GetPermission())
+	}
+	grant("pull")
+	_, _, err = rui.Edit(ctx, "acme", "upgrades", rename)
+	wantStatus(t, err, http.StatusForbidden, "")
+	teams := must[[]*github.Team](t)(w.bot.Repositories.ListTeams(ctx, "acme", "upgrades", nil))
+	if len(teams) != 1 || teams[0].GetPermission() != "pull" {
+		t.Errorf("teams %v", teams)
+	}
+	if _, err := w.bot.Teams.RemoveTeamRepoBySlug(ctx, "acme", "protocol", "acme", "upgrades"); err != nil {
+		t.Error(err)
+	}
+	if got := w.heardKinds(); got != "team.removed_from_repository" {
+		t.Errorf("heard %s", got)
+	}
+	if rs := must[[]*github.Repository](t)(w.bot.Teams.ListTeamReposBySlug(ctx, "acme", "protocol", nil)); len(rs) != 0 {
+		t.Errorf("still in %v", rs)
+	}
+}
+
 func TestIssuesAreListedAcrossRepositories(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	ada := w.as("engineer")

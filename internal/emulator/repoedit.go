@@ -55,7 +55,7 @@ func updateRepo(c *call) *reply {
 	if len(changes) > 0 {
 		c.tell("repository", "edited", map[string]any{"changes": changes})
 	}
-	c.publicize(ask)
+	c.setVisibility(ask)
 	c.archive(ask.Archived)
 	return getRepo(c)
 }
@@ -75,8 +75,8 @@ func (q repoAsk) apply(r *repo) map[string]any {
 	return changes
 }
 
-// publicize changes who can see the repository.
-func (c *call) publicize(q repoAsk) {
+// setVisibility changes who can see the repository.
+func (c *call) setVisibility(q repoAsk) {
 	private := c.repo.private
 	if q.Private != nil {
 		private = *q.Private

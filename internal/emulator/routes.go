@@ -24,6 +24,7 @@ const (
 	readFiles   = "contents=read"
 	writeFiles  = "contents=write"
 	readMembers = "members=read"
+	readAdmin   = "administration=read"
 
 	readChecks   = "checks=read"
 	writeChecks  = "checks=write"
@@ -94,6 +95,10 @@ var table = compile([]line{
 	{get, oneTeam + "/memberships/{username}", byMember, readMembers, noRole, plain, getTeamMembership},
 	{put, oneTeam + "/memberships/{username}", byMember, "members=write", noRole, plain, putTeamMember},
 	{del, oneTeam + "/memberships/{username}", byMember, "members=write", noRole, plain, deleteTeamMember},
+	{get, oneTeam + "/repos", byMember, readMembers, noRole, plain, listTeamRepos},
+	{get, oneTeam + "/repos/{owner}/{repo}", byMember, readMembers, canRead, plain, getTeamRepo},
+	{put, oneTeam + "/repos/{owner}/{repo}", byMember, "members=write", canAdmin, plain, putTeamRepo},
+	{del, oneTeam + "/repos/{owner}/{repo}", byMember, "members=write", canAdmin, plain, deleteTeamRepo},
 	{get, oneTeam + "/teams", byMember, readMembers, noRole, plain, listChildTeams},
 	{post, "/orgs/{org}/teams", byMember, "members=write", noRole, plain, createTeam},
 	{get, "/orgs/{org}/memberships/{username}", byMember, readMembers, noRole, plain, getOrgMembership},
@@ -110,6 +115,7 @@ var table = compile([]line{
 	{get, oneRepo + "/collaborators", byMember, readMeta, canWrite, plain, listCollaborators},
 	{get, oneRepo + "/collaborators/{username}", byMember, readMeta, canRead, plain, isCollaborator},
 	{get, oneRepo + "/collaborators/{username}/permission", byMember, readMeta, canRead, plain, getPermission},
+	{get, oneRepo + "/teams", byMember, readAdmin, canRead, plain, listRepoTeams},
 	{get, oneRepo + "/assignees", byAnyone, readIssues, canRead, plain, listAssignees},
 	{get, oneRepo + "/assignees/{assignee}", byAnyone, readIssues, canRead, plain, checkAssignee},
 	{get, oneRepo + "/contents", byAnyone, readFiles, canRead, plain, getContents},

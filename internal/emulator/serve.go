@@ -104,9 +104,6 @@ func (c *call) run() *reply {
 		return rep
 	}
 	rep := c.route.do(c)
-	if c.r.Method != http.MethodGet {
-		c.reindex()
-	}
 	c.gh.publish(c)
 	return rep
 }

@@ -124,7 +124,7 @@ func (r *repo) issue(n int) *issue {
 // roleOf is what a person may do here, by invitation, organisation or, on a
 // public repository, by being anyone at all.
 func (r *repo) roleOf(a *account) role {
-	if have := r.people[a]; have != noRole {
+	if have := max(r.people[a], r.byTeam(a)); have != noRole {
 		return have
 	}
 	if !r.private {

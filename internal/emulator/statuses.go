@@ -165,10 +165,10 @@ func listStatuses(c *call) *reply {
 func combinedState(latest []*commitStatus) string {
 	state := "success"
 	for _, s := range latest {
-		switch {
-		case s.state == "error" || s.state == "failure":
+		switch s.state {
+		case "error", "failure":
 			return "failure"
-		case s.state == "pending":
+		case "pending":
 			state = "pending"
 		}
 	}

@@ -14,6 +14,7 @@ type team struct {
 	name    string
 	about   string
 	parent  *team // nil: none
+	grants  map[*repo]role
 	members []*account
 	created time.Time
 	updated time.Time
@@ -167,7 +168,7 @@ func (c *call) teamOf() *team {
 }
 
 func (g *GitHub) teamFull(t *team) teamFull {
-	return teamFull{g.teamView(t), len(t.everyone()), 0, stamp(t.created), stamp(t.updated), g.orgFull(t.org)}
+	return teamFull{g.teamView(t), len(t.everyone()), len(t.grants), stamp(t.created), stamp(t.updated), g.orgFull(t.org)}
 }
 
 func getTeam(c *call) *reply {
