@@ -23,8 +23,8 @@ import (
 	"github.com/google/go-github/v62/github"
 	"github.com/palantir/go-githubapp/githubapp"
 
+	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
-	"github.com/stationmaster-bot/stationmaster/internal/store/sqlite"
 )
 
 // A tripwire stands between the bot and GitHub and counts what the bot writes.
@@ -181,7 +181,7 @@ func TestKillingTheBotInAnyWriteLosesAndDoublesNothing(t *testing.T) {
 	until(t, "nothing is left to be done", func() bool { return left(t, database) == 0 })
 	bot.stops(t)
 	e.once(t, features, all)
-	soundLedger(t, database, e.cred.Owner+"/"+e.cred.Repo)
+	soundLedger(t, config.Server{Database: database}, e.cred.Owner+"/"+e.cred.Repo)
 	e.github.stops(t)
 }
 
@@ -332,10 +332,10 @@ func left(t *testing.T, path string) (n int) {
 
 // soundLedger checks the chain that a stopped bot left behind, and that nothing
 // failed for good.
-func soundLedger(t *testing.T, path, repo string) {
+func soundLedger(t *testing.T, database config.Server, repo string) {
 	t.Helper()
 	ctx := context.Background()
-	store, err := sqlite.Open(ctx, path)
+	store, err := openStore(ctx, database)
 	if err != nil {
 		t.Fatal(err)
 	}
