@@ -41,6 +41,7 @@ func Table() []process.Command {
 		correct(),
 		why(),
 		status(),
+		queue(),
 		help(),
 	}
 }

@@ -16,5 +16,5 @@ var reminderSamples = []process.Text{
 	say("answer.queue-body", "waits", sampleWaits, "more", 4, "now", at(20, 9), "unchecked", false, "trouble", ""),
 	say("answer.queue-body", "waits", sampleWaits[:1], "more", 0, "now", at(20, 9), "unchecked", true, "trouble", "GitHub answered 502 four times"),
 	say("answer.queue-body", "waits", sampleWaits[:0], "more", 0, "now", at(20, 9), "unchecked", true, "trouble", ""),
-	say("queue.move"), say("wait.submit", "network", "alphanet"), say("wait.held", "reason", reason),
+	say("queue.move"), say("queue.submit", "network", "alphanet"), say("queue.held", "reason", reason),
 }
