@@ -11,7 +11,11 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/contract"
 )
 
-// held holds all that passes between the bot, people and the emulated GitHub to
+// ofAll is what is checked of all worlds of one run together: each answer and
+// each webhook is of a kind that comes thousands of times.
+var ofAll = contract.NewSample(50)
+
+// held holds what passes between the bot, people and the emulated GitHub to
 // GitHub's own description, where npm has fetched it. The answers are checked as
 // they pass, the webhooks in the end, from the log, by the function returned.
 func held(t *testing.T, o *worldOptions) (atEnd func(*world)) {
@@ -29,7 +33,7 @@ func held(t *testing.T, o *worldOptions) (atEnd func(*world)) {
 		mu.Lock()
 		defer mu.Unlock()
 		faults[fault]++
-	})
+	}).Sampled(ofAll)
 	o.github.Middleware = watch.API
 	return func(w *world) {
 		for _, sent := range w.github.Deliveries() {

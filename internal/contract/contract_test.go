@@ -204,3 +204,23 @@ func TestAWatchPassesOnWhatItChecks(t *testing.T) {
 		t.Errorf("counted %v", got)
 	}
 }
+
+func TestASampleSparesWhatWasCheckedOften(t *testing.T) {
+	n, few := 0, NewSample(2)
+	for range 2 { // two watches share it
+		w := NewWatch(small(t), func(string) { n++ }).Sampled(few)
+		for range 2 {
+			w.exchange(answered("GET /repos/o/r/things/a", 202, aThing))
+			w.exchange(answered("GET /repos/o/r/things/b", 203, aThing))
+			w.Webhook(http.Header{}, []byte(`{"action":"unheard"}`), "")
+		}
+	}
+	all := 0
+	w := NewWatch(small(t), func(string) { all++ })
+	w.exchange(answered("GET /repos/o/r/things/a", 202, aThing))
+	w.exchange(answered("GET /repos/o/r/things/b", 203, aThing))
+	w.Webhook(http.Header{}, []byte(`{"action":"unheard"}`), "")
+	if n != 2*all {
+		t.Errorf("%d faults, want those of two of each: %d", n, 2*all)
+	}
+}

@@ -23,9 +23,10 @@ type Description struct {
 	parts     components
 	mends     []mend
 
-	mu     sync.Mutex
-	shapes map[string]*shape // by the text of the schema
-	proven map[string]bool   // mends without which something true was refused
+	mu         sync.Mutex
+	operations map[string]*operation // by name, those that were asked for
+	pools      map[string]*pool      // by the mend that is left out
+	proven     map[string]bool       // mends without which something true was refused
 }
 
 // components are the named pieces that the rest refers to, not yet parsed.
@@ -37,17 +38,17 @@ type components struct {
 
 // template is one path of the description, with what lies below it.
 type template struct {
-	path  string
-	parts []string
-	item  json.RawMessage
+	path    string
+	parts   []string
+	methods map[string]json.RawMessage // by their names, in capitals
 }
 
 // Parse reads a description in OpenAPI 3.0 with GitHub's webhook schemas among
 // its components. Nothing but its outline is looked at yet.
 func Parse(text []byte) (*Description, error) {
 	var doc struct {
-		Paths      map[string]json.RawMessage `json:"paths"`
-		Components components                 `json:"components"`
+		Paths      map[string]map[string]json.RawMessage `json:"paths"`
+		Components components                            `json:"components"`
 	}
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, fmt.Errorf("contract: parse the description: %w", err)
@@ -56,9 +57,13 @@ func Parse(text []byte) (*Description, error) {
 		return nil, errors.New("contract: the description has no paths or no schemas")
 	}
 	d := &Description{parts: doc.Components, mends: mends,
-		shapes: map[string]*shape{}, proven: map[string]bool{}}
+		operations: map[string]*operation{}, pools: map[string]*pool{}, proven: map[string]bool{}}
 	for path, item := range doc.Paths {
-		d.templates = append(d.templates, template{path, strings.Split(path, "/"), item})
+		t := template{path, strings.Split(path, "/"), map[string]json.RawMessage{}}
+		for method, text := range item {
+			t.methods[strings.ToUpper(method)] = text
+		}
+		d.templates = append(d.templates, t)
 	}
 	return d, nil
 }

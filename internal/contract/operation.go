@@ -45,21 +45,24 @@ func (d *Description) find(method, path string) (*operation, error) {
 	most := -1
 	for i := range d.templates {
 		t := &d.templates[i]
-		if n := t.match(parts); n > most && t.has(method) {
+		if n := t.match(parts); n > most && t.methods[method] != nil {
 			best, most = t, n
 		}
 	}
 	if best == nil {
 		return nil, nil
 	}
-	var item map[string]json.RawMessage
-	if err := json.Unmarshal(best.item, &item); err != nil {
-		return nil, fmt.Errorf("contract: parse %s: %w", best.path, err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	name := method + " " + best.path
+	if op := d.operations[name]; op != nil {
+		return op, nil
 	}
-	op := &operation{name: method + " " + best.path}
-	if err := json.Unmarshal(item[strings.ToLower(method)], op); err != nil {
+	op := &operation{name: name}
+	if err := json.Unmarshal(best.methods[method], op); err != nil {
 		return nil, fmt.Errorf("contract: parse %s: %w", op.name, err)
 	}
+	d.operations[name] = op
 	return op, d.resolve(op)
 }
 
@@ -100,11 +103,6 @@ func (t *template) match(parts []string) int {
 		}
 	}
 	return n
-}
-
-func (t *template) has(method string) bool {
-	var item map[string]json.RawMessage
-	return json.Unmarshal(t.item, &item) == nil && item[strings.ToLower(method)] != nil
 }
 
 // plainPath rewrites the forms of a path that the description does not know:

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -17,92 +17,124 @@ import (
 // shape is a schema, compiled and closed.
 type shape struct {
 	schema *openapi3.Schema
-	mended []string // the mends that touched it
+	mended []string // the mends that touched it, or what it refers to
 }
 
-// root is the name that the schema asked for has among its components.
-const root = "the-schema-asked-for"
-
-var referred = regexp.MustCompile(`"\$ref":\s*"#/components/schemas/([^"]+)"`)
+// pool holds the compiled components, each once; it leaves one mend out.
+type pool struct {
+	d       *Description
+	without string
+	parts   map[string]*shape // by the component's name
+	shapes  map[string]*shape // by where a schema stands
+}
 
 // shapeOf compiles the schema found at a place of the description with
 // everything that it refers to, leaving one mend out if it is named. Results
 // are kept.
 func (d *Description) shapeOf(at string, schema json.RawMessage, without string) (*shape, error) {
+	defineFormats()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	p := d.pools[without]
+	if p == nil {
+		p = &pool{d: d, without: without, parts: map[string]*shape{}, shapes: map[string]*shape{}}
+		d.pools[without] = p
+	}
+	if s := p.shapes[at]; s != nil {
+		return s, nil
+	}
 	s := &shape{}
-	schema, s.mended = d.mend(at, schema, without)
-	key := strings.Join(append(s.mended, without, string(schema)), "\n")
-	if known := d.shapes[key]; known != nil {
-		return known, nil
-	}
-	wanted := map[string]json.RawMessage{root: schema}
-	var gather func(text json.RawMessage)
-	gather = func(text json.RawMessage) {
-		for _, m := range referred.FindAllSubmatch(text, -1) {
-			name := string(m[1])
-			part, exists := d.parts.Schemas[name]
-			if !exists || wanted[name] != nil {
-				continue
-			}
-			part, did := d.mend(name, part, without)
-			s.mended = append(s.mended, did...)
-			wanted[name] = part
-			gather(part)
-		}
-	}
-	gather(schema)
-	compiled, err := compile(wanted)
+	ref, err := p.parse(at, schema, s, false)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("contract: compile %s: %w", at, err)
 	}
-	s.schema = compiled
-	d.shapes[key] = s
+	slices.Sort(s.mended)
+	s.mended = slices.Compact(s.mended)
+	s.schema, p.shapes[at] = ref.Value, s
 	return s, nil
 }
 
-func compile(schemas map[string]json.RawMessage) (*openapi3.Schema, error) {
-	defineFormats()
-	text, err := json.Marshal(map[string]any{
-		"openapi": "3.0.3", "info": map[string]string{"title": "cut", "version": "1"}, "paths": map[string]any{},
-		"components": map[string]any{"schemas": schemas},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("contract: cut the description: %w", err)
+// parse compiles a schema for s; an open one is part of an allOf.
+func (p *pool) parse(at string, text json.RawMessage, s *shape, open bool) (*openapi3.SchemaRef, error) {
+	text, did := p.d.mend(at, text, p.without)
+	s.mended = append(s.mended, did...)
+	ref := &openapi3.SchemaRef{}
+	if err := json.Unmarshal(text, ref); err != nil {
+		return nil, err
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, fmt.Errorf("contract: load a part of the description: %w", err)
+	if s.schema == nil {
+		s.schema = ref.Value // before its parts refer back to it
 	}
-	closeAll(doc.Components.Schemas)
-	return doc.Components.Schemas[root].Value, nil
+	return ref, p.link(ref, s, open)
 }
 
-// closeAll forbids unknown keys. Parts of an allOf stay open, for each knows
-// only its own keys; the keys of all together are closed instead.
-func closeAll(schemas openapi3.Schemas) {
-	part, composed := map[*openapi3.Schema]bool{}, []*openapi3.Schema{}
-	all := reach(schemas)
-	for _, s := range all {
-		if len(s.AllOf) > 0 {
-			composed = append(composed, s)
-		}
-		for _, p := range s.AllOf {
-			part[p.Value] = true
+// link puts what a schema refers to in its place, and closes it: unknown keys
+// are forbidden. Parts of an allOf stay open, for each knows only its own keys;
+// the keys of all together are closed instead.
+func (p *pool) link(ref *openapi3.SchemaRef, s *shape, open bool) error {
+	if ref.Ref != "" {
+		return p.follow(ref, s, open)
+	}
+	v := ref.Value
+	for _, part := range v.AllOf {
+		if err := p.link(part, s, true); err != nil {
+			return err
 		}
 	}
-	for _, s := range composed {
-		if keys, known := keysOf(s); known && !part[s] {
-			s.AllOf = append(s.AllOf, openapi3.NewSchemaRef("", onlyKeys(keys)))
+	inner := slices.Concat(v.OneOf, v.AnyOf, slices.Collect(maps.Values(v.Properties)),
+		openapi3.SchemaRefs{v.Items, v.Not, v.AdditionalProperties.Schema})
+	for _, r := range inner {
+		if r == nil {
+			continue
+		}
+		if err := p.link(r, s, false); err != nil {
+			return err
 		}
 	}
-	for _, s := range all {
-		open := s.AdditionalProperties.Has == nil && s.AdditionalProperties.Schema == nil
-		alone := len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0
-		if open && alone && len(s.Properties) > 0 && !part[s] {
-			s.AdditionalProperties.Has = new(bool)
+	if !open {
+		shut(v)
+	}
+	return nil
+}
+
+// follow finds what a reference means. A closed component is compiled once, an
+// open one anew.
+func (p *pool) follow(ref *openapi3.SchemaRef, s *shape, open bool) error {
+	name := strings.TrimPrefix(ref.Ref, "#/components/schemas/")
+	text, exists := p.d.parts.Schemas[name]
+	if !exists {
+		return fmt.Errorf("there is no %s", ref.Ref)
+	}
+	if open {
+		part, err := p.parse(name, text, &shape{}, true)
+		if err == nil {
+			ref.Value = part.Value
 		}
+		return err
+	}
+	part := p.parts[name]
+	if part == nil {
+		part = &shape{}
+		p.parts[name] = part
+		made, err := p.parse(name, text, part, false)
+		if err != nil {
+			return err
+		}
+		part.schema = made.Value
+	}
+	ref.Value = part.schema
+	s.mended = append(s.mended, part.mended...)
+	return nil
+}
+
+// shut forbids the keys that a schema does not declare.
+func shut(s *openapi3.Schema) {
+	open := s.AdditionalProperties.Has == nil && s.AdditionalProperties.Schema == nil
+	switch keys, known := keysOf(s); {
+	case len(s.AllOf) > 0 && known:
+		s.AllOf = append(s.AllOf, openapi3.NewSchemaRef("", onlyKeys(keys)))
+	case open && len(s.Properties) > 0 && len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0:
+		s.AdditionalProperties.Has = new(bool)
 	}
 }
 
@@ -133,32 +165,6 @@ func onlyKeys(keys []string) *openapi3.Schema {
 	}
 	s.AdditionalProperties.Has = new(bool)
 	return s
-}
-
-// reach lists every schema that can be reached, once each.
-func reach(schemas openapi3.Schemas) []*openapi3.Schema {
-	seen := map[*openapi3.Schema]bool{}
-	var all []*openapi3.Schema
-	var walk func(refs ...*openapi3.SchemaRef)
-	walk = func(refs ...*openapi3.SchemaRef) {
-		for _, r := range refs {
-			if r == nil || r.Value == nil || seen[r.Value] {
-				continue
-			}
-			s := r.Value
-			seen[s] = true
-			all = append(all, s)
-			walk(slices.Concat(s.AllOf, s.OneOf, s.AnyOf)...)
-			walk(s.Items, s.AdditionalProperties.Schema, s.Not)
-			for _, p := range s.Properties {
-				walk(p)
-			}
-		}
-	}
-	for _, r := range schemas {
-		walk(r)
-	}
-	return all
 }
 
 // faults holds a value against a schema and lists what is wrong, in order.
