@@ -143,7 +143,7 @@ func (c *Cluster) watch() (*os.File, error) {
 	}
 	defer r.Close()
 	const script = `trap '' INT TERM HUP; read -r _; "$1/pg_ctl" -D "$2/data" -m immediate stop; rm -rf "$2"`
-	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", script, "sh", c.bin, c.dir)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", script, "sh", c.bin, c.dir) //nolint:gosec // folders that we have made or found
 	cmd.Stdin, cmd.SysProcAttr, cmd.Dir = r, c.account.attributes(), "/"
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, w.Close())
@@ -161,7 +161,7 @@ func (c *Cluster) run(name string, args ...string) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, name), args...)
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, name), args...) //nolint:gosec // for tests alone
 	// A file and not a pipe: the server inherits it, and a pipe would stay open.
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr, cmd.Dir = log, log, c.account.attributes(), "/"
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}

@@ -48,7 +48,7 @@ default_pool_size = 20
 	write(t, filepath.Join(dir, "users"), fmt.Sprintf("%q \"\"\n", superuser))
 	write(t, filepath.Join(dir, "pgbouncer.ini"), config)
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, filepath.Join(dir, "pgbouncer.ini"))
+	cmd := exec.CommandContext(ctx, program, filepath.Join(dir, "pgbouncer.ini")) //nolint:gosec // for tests alone
 	cmd.SysProcAttr, cmd.Dir = who.attributes(), "/"
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	if err := cmd.Start(); err != nil {

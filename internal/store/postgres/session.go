@@ -165,13 +165,13 @@ func (s *session) check(err error) {
 		s.shares = map[int64]int64{} // nothing is ours until we know better
 	}
 	s.mu.Unlock()
-	go hangUp(s.conn) // which may take its time
+	go hangUp(s.ctx, s.conn) // which may take its time
 	s.conn = nil
 	s.fail(err)
 }
 
-func hangUp(conn *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+func hangUp(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	_ = conn.Close(ctx) // the server finds out by itself
 }
@@ -216,7 +216,7 @@ func (s *session) connect(ctx context.Context) error {
 		_, err = conn.Exec(ctx, `DO $$ BEGIN EXECUTE 'LISTEN `+channel+`' || 'deliveries'::regclass::oid; END $$`)
 	}
 	if err != nil {
-		go hangUp(conn)
+		go hangUp(s.ctx, conn)
 		return err
 	}
 	s.conn = conn
