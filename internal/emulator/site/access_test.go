@@ -68,7 +68,7 @@ var sights = []string{
 	"/acme/upgrades/issues/1", "/acme/upgrades/issues/1/edits?of={node}", "/acme/upgrades/issues/new", "/acme/upgrades/issues/new/choose",
 	"/acme/upgrades/issues/new?template=feature.yml", "/acme/upgrades/labels", "/acme/upgrades/milestones",
 	"/acme/protocol/pulls", "/acme/protocol/pull/1", "/acme/protocol/pull/1/files", "/acme/protocol/compare",
-	"/acme/upgrades/blob/main/.github/stationmaster.yml", "/-/deliveries", "/nowhere/at/all",
+	"/acme/upgrades/blob/main/.github/stationmaster.yml", "/-/deliveries", "/-/faults", "/nowhere/at/all",
 }
 
 // faultsOf asks axe, with what WCAG 2.2 asks for up to AA and with what it
@@ -76,7 +76,7 @@ var sights = []string{
 // it is looked at too, and moved aside so that it hides nothing.
 const faultsOf = `(async () => {
 	document.querySelectorAll('details').forEach(d => { d.removeAttribute('name'); d.open = true })
-	document.querySelectorAll('.menu > :not(summary)').forEach(e => { e.style.position = 'static' })
+	document.querySelectorAll('.menu > :not(summary)').forEach(e => { e.style.position = 'static'; e.style.width = 'auto' })
 	const found = await axe.run(document, {resultTypes: ['violations'], runOnly: %s})
 	return found.violations.flatMap(v => v.nodes.slice(0, 3).map(n => v.id + ': ' + n.html.slice(0, 200) + ' ' +
 		n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)))

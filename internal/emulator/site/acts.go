@@ -30,7 +30,10 @@ func (v *visit) at(comment int64) string {
 func (v *visit) comment() error {
 	body, press := lines(v.r.PostFormValue("body")), v.r.PostFormValue("do")
 	if press == "preview" {
-		page, err := v.issueView()
+		page, err := v.item()
+		if err == nil {
+			err = v.fillIssue(page)
+		}
 		if err != nil {
 			return err
 		}

@@ -86,6 +86,9 @@ func (v *visit) ask(method, path, auth string, body any) (*answer, error) {
 	}
 	a := &answer{head: http.Header{}}
 	v.s.API.ServeHTTP(a, req)
+	if moved := a.head.Get("Location"); a.status == http.StatusMovedPermanently && method == http.MethodGet && moved != "" {
+		return v.ask(method, v.path(moved), auth, nil) // renamed or transferred; where it is now is not moved again
+	}
 	if a.status >= http.StatusMultipleChoices {
 		bad := &refusal{Status: a.status}
 		if json.Unmarshal(a.body.Bytes(), bad) != nil {

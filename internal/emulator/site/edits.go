@@ -77,7 +77,7 @@ func (v *visit) fillKnown(p *issueView) error {
 
 // editsView is the page of all versions of a text, the newest first.
 type editsView struct {
-	*issueView
+	Of       issueView
 	Author   string
 	Versions []version
 }
@@ -116,7 +116,7 @@ func (v *visit) showEdits() error {
 	if found.Node == nil {
 		return &refusal{Status: http.StatusNotFound}
 	}
-	p := editsView{issueView: page, Author: found.Node.Author.name()}
+	p := editsView{Of: *page, Author: found.Node.Author.name()}
 	edits := found.Node.Edits.Nodes // the newest first
 	for at, e := range edits {
 		was := ""

@@ -51,15 +51,19 @@ type choice struct {
 // child is a sub-issue.
 type child struct{ Path, Status, Title, Name string }
 
-// showIssue shows an issue, and a pull request as one.
+// showIssue shows an issue, and a pull request as one. One that was moved is
+// shown where it is now.
 func (v *visit) showIssue() error {
-	page, err := v.issueView()
+	page, err := v.item()
 	if err != nil {
 		return err
 	}
-	if want := page.Path; v.r.Method == http.MethodGet && v.r.URL.Path != want {
-		http.Redirect(v.w, v.r, want, http.StatusSeeOther)
+	if v.r.URL.Path != page.Path {
+		http.Redirect(v.w, v.r, page.Path, http.StatusSeeOther)
 		return nil
+	}
+	if err := v.fillIssue(page); err != nil {
+		return err
 	}
 	return v.showItem(http.StatusOK, page)
 }
@@ -72,26 +76,21 @@ func (v *visit) showItem(status int, page *issueView) error {
 	return v.show(status, "issue", tab, page.Title+" · #"+strconv.Itoa(page.Number), page)
 }
 
-// issueView reads all that the page shows.
-func (v *visit) issueView() (*issueView, error) {
-	p, err := v.item()
-	if err != nil {
-		return nil, err
-	}
+// fillIssue reads all else that the page shows.
+func (v *visit) fillIssue(p *issueView) error {
 	happened, err := all[entry](v, v.issuePath()+"/timeline", nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.First = v.said(0, p.User, p.Body, p.Reactions)
 	p.First.When = p.When
 	p.Timeline = v.moments(happened, p.User)
-	if err := v.fillPickers(p); err != nil {
-		return nil, err
+	for _, fill := range []func(*issueView) error{v.fillPickers, v.fillKnown, v.fillChildren} {
+		if err := fill(p); err != nil {
+			return err
+		}
 	}
-	if err := v.fillKnown(p); err != nil {
-		return nil, err
-	}
-	return p, v.fillChildren(p)
+	return nil
 }
 
 // item reads what every page of an issue or a pull request shows.
@@ -104,7 +103,7 @@ func (v *visit) item() (*issueView, error) {
 	if err := v.get(v.issuePath(), &p.issue); err != nil {
 		return nil, err
 	}
-	p.Path, p.Status, p.When = itemPath(p.Owner, p.Repo, p.Number, p.issue.Pull != nil), status(p.issue), v.when(p.CreatedAt)
+	p.Path, p.Status, p.When = v.path(p.HTMLURL), status(p.issue), v.when(p.CreatedAt)
 	own := p.User.Login == v.who.login
 	p.May = may{Edit: own || at.Permissions.Push, Triage: at.Permissions.Triage, Push: at.Permissions.Push,
 		Close: own || at.Permissions.Triage, Comment: !p.Locked || at.Permissions.Push, Delete: at.Permissions.Maintain}
