@@ -49,6 +49,9 @@ func (d *Description) Check(x Exchange) (operation string, faults []string) {
 	case op == nil:
 		return "", []string{"GitHub describes no such operation"}
 	}
+	if x.Status >= 500 {
+		return op.name, []string{"a server's error: " + string(x.Body)}
+	}
 	faults = headFaults(x)
 	if x.Status < 400 {
 		faults = append(faults, d.requestFaults(op, x)...)
@@ -89,8 +92,6 @@ func (d *Description) bodyFaults(op *operation, x Exchange) []string {
 			return []string{fmt.Sprintf("a %d with a body", x.Status)}
 		}
 		return nil
-	case x.Status >= 500:
-		return []string{"a server's error: " + string(x.Body)}
 	case x.Status == http.StatusMovedPermanently, x.Status == http.StatusTemporaryRedirect:
 		return d.either(x, "basic-error")
 	case x.Status >= 400 && (declared == nil || len(declared.Content) == 0):
