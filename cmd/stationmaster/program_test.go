@@ -1,8 +1,11 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,6 +19,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		main()
 		return
+	}
+	// Most of a story's time is waiting for labels to settle, so more stories than
+	// processors go on side by side; -parallel still decides where it is given.
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"stationmaster": main})
 }
