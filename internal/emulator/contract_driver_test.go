@@ -20,17 +20,18 @@ import (
 // through the watch, and a hook behind the watch hears all webhooks.
 type driver struct {
 	*testing.T
-	gh   *GitHub
-	at   string // the server's address
-	log  *tally
-	hook string // where its webhooks go
-	bot  string // the installation token, once it is needed
+	gh    *GitHub
+	at    string // the server's address
+	watch *contract.Watch
+	log   *tally
+	hook  string // where its webhooks go
+	bot   string // the installation token, once it is needed
 }
 
 // hookSecret signs the webhooks of all exercises.
 const hookSecret = "It's a Secret to Everybody"
 
-func newDriver(t *testing.T, watch *contract.Watch, log *tally) *driver {
+func newDriver(t *testing.T, watch *contract.Watch, log *tally, changes ...func(*Options)) *driver {
 	t.Helper()
 	hook := httptest.NewServer(watch.Hook(hookSecret))
 	t.Cleanup(hook.Close)
@@ -39,12 +40,16 @@ func newDriver(t *testing.T, watch *contract.Watch, log *tally) *driver {
 		gh.ServeHTTP(w, r)
 	})))
 	t.Cleanup(front.Close)
-	gh, err := New(Options{Seed: 1, BaseURL: front.URL, WebhookURL: hook.URL, WebhookSecret: hookSecret,
-		Events: log.events, Permissions: everyPermission()})
+	o := Options{Seed: 1, BaseURL: front.URL, WebhookURL: hook.URL, WebhookSecret: hookSecret,
+		Events: log.events, Permissions: everyPermission()}
+	for _, change := range changes {
+		change(&o)
+	}
+	gh, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{T: t, gh: gh, at: front.URL, hook: hook.URL, log: log}
+	d := &driver{T: t, gh: gh, at: front.URL, hook: hook.URL, watch: watch, log: log}
 	t.Cleanup(func() {
 		d.settle()
 		_ = gh.Close()
@@ -53,6 +58,12 @@ func newDriver(t *testing.T, watch *contract.Watch, log *tally) *driver {
 		}
 	})
 	return d
+}
+
+// elsewhere is a driver of another world, made differently.
+func (d *driver) elsewhere(change func(*Options)) *driver {
+	d.Helper()
+	return newDriver(d.T, d.watch, d.log, change)
 }
 
 // settle waits until all webhooks have been delivered.
@@ -66,9 +77,8 @@ func (d *driver) settle() {
 }
 
 // ask makes a request as somebody: what is "GET /path?query", below /api/v3
-// (that of GraphQL is "POST /graphql");
-// text is the JSON body, empty for none; then pairs of headers. Any status but
-// the one wanted fails the exercise.
+// (that of GraphQL is "POST /graphql"); text is the JSON body, empty for none;
+// then pairs of headers. Any status but the one wanted fails the exercise.
 func (d *driver) ask(who, what, text string, want int, headers ...string) answer {
 	d.Helper()
 	method, path, _ := strings.Cut(what, " ")

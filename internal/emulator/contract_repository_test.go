@@ -26,6 +26,8 @@ var repositoryExercises = []exercise{
 		d.ask("bot", "GET "+up+"/contents/.github", "", 200)
 		d.ask("bot", "GET "+up+"/contents/.github/stationmaster.yml", "", 200)
 		d.ask("bot", "GET "+up+"/contents/.github%2Fstationmaster.yml?ref=main", "", 200)
+		d.ask("bot", "GET "+up+"/contents/README.md", "", 200, "Accept", "application/vnd.github.raw+json")
+		d.ask("bot", "GET "+up+"/contents/nothing", "", 404, "Accept", "application/vnd.github.raw+json")
 		d.ask("bot", "GET "+up+"/contents/nothing", "", 404)
 		d.ask("bot", "GET "+up+"/contents/README.md?ref=nothing", "", 404)
 		made := d.ask("engineer", "PUT "+up+"/contents/x/y.go", `{"message":"m",`+text+`}`, 201)
