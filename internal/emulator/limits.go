@@ -26,6 +26,10 @@ const (
 	writePoints     = 5
 )
 
+// uncounted is the header by which whoever looks on from outside, such as the
+// site, spends nobody's budget: "off".
+const uncounted = "X-Emulator-Limits"
+
 // meter counts what one installation or person spends, on the wire's clock.
 type meter struct {
 	resource string // core, graphql or search

@@ -81,6 +81,7 @@ func (v *visit) ask(method, path, auth string, body any) (*answer, error) {
 	}
 	req.Header.Set("User-Agent", "site")
 	req.Header.Set("X-Emulator-Faults", "off") // one looks on from outside
+	req.Header.Set("X-Emulator-Limits", "off")
 	if auth != "" {
 		req.Header.Set("Authorization", auth)
 	}

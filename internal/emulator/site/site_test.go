@@ -373,6 +373,16 @@ func TestTheDeliveryLogIsReadAndRepeated(t *testing.T) {
 	}
 }
 
+func TestLookingAroundSpendsNobodysBudget(t *testing.T) {
+	v := newVisitor(t)
+	v.must("/acme/upgrades/issues", url.Values{"title": {"t"}})
+	for range 3 {
+		v.open("/acme/upgrades/issues/1")
+	}
+	_, said := v.ask(http.MethodGet, "/api/v3/rate_limit", "", "Authorization", "token "+v.gh.Token("engineer"))
+	shows(t, said, `"used":0`)
+}
+
 func TestWhatIsMissingIsSaidAtOnce(t *testing.T) {
 	if _, err := site.New(site.Options{}); err == nil {
 		t.Error("a site of nothing was made")
