@@ -36,7 +36,11 @@ func (g *GitHub) indexed(i *issue) *searchDoc {
 		return newSearchDoc(i, i.updated)
 	}
 	until := g.clock.now().Add(-g.opts.SearchDelay)
-	if i.forget(until); len(i.index) == 0 || i.index[0].at.After(until) {
+	i.forget(until)
+	if !i.updated.After(until) { // what is written is known, since before the delay was set too
+		return newSearchDoc(i, i.updated)
+	}
+	if len(i.index) == 0 || i.index[0].at.After(until) {
 		return nil
 	}
 	return i.index[0]

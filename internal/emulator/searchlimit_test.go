@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -24,5 +25,18 @@ func TestSearchHasALimitOfItsOwnByTheMinute(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	if rec := w.ask("GET", "/search/issues?q=is:issue", bot, ""); rec.Code != 200 {
 		t.Errorf("a minute later: %d", rec.Code)
+	}
+}
+
+func TestSearchKnowsWhatWasThereBeforeItsDelayWasSet(t *testing.T) {
+	w := newWired(t, Options{Frozen: true})
+	bot := w.mint()
+	w.ask("POST", "/repos/acme/upgrades/issues", bot, `{"title":"one"}`)
+	w.Advance(time.Hour)
+	w.opts.SearchDelay = time.Minute
+	w.ask("POST", "/repos/acme/upgrades/issues", bot, `{"title":"two"}`)
+	rec := w.ask("GET", "/search/issues?q=is:issue", bot, "")
+	if !strings.Contains(rec.Body.String(), `"total_count":1`) || !strings.Contains(rec.Body.String(), `"title":"one"`) {
+		t.Errorf("found %s", rec.Body)
 	}
 }
