@@ -150,11 +150,22 @@ func (v *visit) submitForm(f *issueForm) error {
 	if !complete {
 		return v.showForm(http.StatusUnprocessableEntity, f, "")
 	}
+	known, err := v.labels()
+	if err != nil {
+		return err
+	}
+	names := []string{} // a form makes no labels, as the API would
+	for _, l := range known {
+		if slices.ContainsFunc(f.Labels, func(name string) bool { return strings.EqualFold(name, l.Name) }) {
+			names = append(names, l.Name)
+		}
+	}
 	var made issue
-	ask := map[string]any{"title": f.Title, "body": f.body(), "labels": append([]string{}, f.Labels...)}
+	ask := map[string]any{"title": f.Title, "body": f.body(), "labels": names}
 	if len(f.Assignees) > 0 {
 		ask["assignees"] = f.Assignees
 	}
+	v.byForm = true
 	if err := v.do(http.MethodPost, v.repoPath()+"/issues", ask, &made); err != nil {
 		return err
 	}

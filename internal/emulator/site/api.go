@@ -85,6 +85,9 @@ func (v *visit) ask(method, path, auth string, body any) (*answer, error) {
 	if auth != "" {
 		req.Header.Set("Authorization", auth)
 	}
+	if v.byForm {
+		req.Header.Set("X-Emulator-Form", "yes")
+	}
 	a := &answer{head: http.Header{}}
 	v.s.API.ServeHTTP(a, req)
 	if moved := a.head.Get("Location"); a.status == http.StatusMovedPermanently && method == http.MethodGet && moved != "" {

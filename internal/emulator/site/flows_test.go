@@ -68,6 +68,7 @@ body:
 func opensByForm(_ *testing.T, p *person) {
 	p.world.plant(".github/ISSUE_TEMPLATE/feature.yml", featureForm)
 	p.open("/")
+	p.actsAs("outsider") // a form's labels are set for everybody
 	p.press(named("a", "New issue"))
 	p.sees("Feature", "Something that travels", "Blank issue")
 	p.press(named("a", "Feature"))
@@ -78,7 +79,7 @@ func opensByForm(_ *testing.T, p *person) {
 	p.sees("Twice as fast, see #1.", "None")
 	p.do(chromedp.Click(`//label[contains(., "I looked")]/input`), chromedp.SendKeys(`#answer-1`, "B"))
 	p.press(named("button", "Create issue"))
-	p.sees("Faster batches #1", "What it is Twice as fast, see #1.", "Network Betanet", "ada added bug")
+	p.sees("Faster batches #1", "What it is Twice as fast, see #1.", "Network Betanet", "otto added bug")
 }
 
 func comments(_ *testing.T, p *person) {

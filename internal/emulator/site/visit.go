@@ -20,6 +20,7 @@ type visit struct {
 	who *persona
 	now time.Time // the world's
 
+	byForm bool            // it opens an issue by a form, whose labels it gets whoever opens it
 	inRepo *repository     // the page's, once it was asked for
 	known  map[string]bool // people already looked for
 	found  map[string]*issue
