@@ -205,7 +205,7 @@ func headFaults(x Exchange) []string {
 	if x.Status == http.StatusOK && x.Method == http.MethodGet {
 		need("ETag", "Cache-Control")
 	}
-	if len(x.Body) > 0 && !(wantsRaw(x) && x.Status == http.StatusOK) {
+	if asked := wantsRaw(x) && x.Status == http.StatusOK; len(x.Body) > 0 && !asked {
 		if kind := x.Header.Get("Content-Type"); kind != "application/json; charset=utf-8" {
 			faults = append(faults, fmt.Sprintf("Content-Type is %q", kind))
 		}
@@ -218,7 +218,10 @@ func headFaults(x Exchange) []string {
 
 // wordFaults checks what the schemas leave open in a refusal.
 func wordFaults(x Exchange) []string {
-	var said struct{ Message, Documentation_url, Status string } //nolint:revive // the key of the JSON
+	var said struct {
+		Message, Status string
+		Docs            string `json:"documentation_url"`
+	}
 	if json.Unmarshal(x.Body, &said) != nil {
 		return nil // told elsewhere
 	}
@@ -226,8 +229,8 @@ func wordFaults(x Exchange) []string {
 	if said.Message == "" {
 		faults = append(faults, "a refusal without a message")
 	}
-	if !strings.HasPrefix(said.Documentation_url, "https://docs.github.com/") {
-		faults = append(faults, fmt.Sprintf("documentation_url is %q", said.Documentation_url))
+	if !strings.HasPrefix(said.Docs, "https://docs.github.com/") {
+		faults = append(faults, fmt.Sprintf("documentation_url is %q", said.Docs))
 	}
 	if said.Status != strconv.Itoa(x.Status) {
 		faults = append(faults, fmt.Sprintf("status is %q in the body of a %d", said.Status, x.Status))
