@@ -34,18 +34,24 @@ var ahead = map[string]calendar.StepName{
 // ok is false where it has ended or not begun, where the calendar plans nothing,
 // or where the process has stages that no plan knows.
 func Earliest(p *Process, l *Line, it *Item, today calendar.Date) (plan calendar.Plan, ok bool) {
-	next, known := ahead[it.Stage]
-	if !known || p.Settings.Schedule.Alphanets.Rule.IsZero() && p.Settings.Schedule.Meetings.Rule.IsZero() {
+	next := nextStep(it)
+	if next == "" || p.Settings.Schedule.Alphanets.Rule.IsZero() && p.Settings.Schedule.Meetings.Rule.IsZero() {
 		return calendar.Plan{}, false
 	}
-	progress := calendar.Progress{Next: next, Known: knownSteps(l, it)}
+	plan, err := p.Settings.Schedule.Earliest(calendar.Progress{Next: next, Known: knownSteps(l, it)}, today)
+	return plan, err == nil && !plan.On.IsZero()
+}
+
+// nextStep is the first step still to be done, "" where no plan leads on. What has
+// been submitted need not be in time for a cut-off any more.
+func nextStep(it *Item) calendar.StepName {
+	next := ahead[it.Stage]
 	if next == calendar.AlphanetCutoff && it.F != nil {
 		if _, on := it.F.Submitted["alphanet"]; on || it.F.Train != "" {
-			progress.Next = calendar.AlphanetDeparture
+			return calendar.AlphanetDeparture
 		}
 	}
-	plan, err := p.Settings.Schedule.Earliest(progress, today)
-	return plan, err == nil && !plan.On.IsZero()
+	return next
 }
 
 // knownSteps are the steps of an item and its train that have happened or are
@@ -110,6 +116,18 @@ func WorkBack(p *Process, l *Line, it *Item, network string, on, today calendar.
 	return p.Settings.Schedule.WorkBack(calendar.Target{Network: network, On: on, Known: known}, today)
 }
 
+// A course is what a forecast depends on: features that wait for the same step in
+// the same train come there on the same day.
+type course struct {
+	next  calendar.StepName
+	train ID
+}
+
+type forecasted struct {
+	day calendar.Date
+	ok  bool
+}
+
 // forecast reckons anew when the changed features, and the passengers of changed
 // trains, can be on mainnet; on a new day, all of them.
 func (d *deciding) forecast(all bool) {
@@ -125,18 +143,24 @@ func (d *deciding) forecast(all bool) {
 	if all {
 		d.line.each(func(it *Item) { want[it.ID] = it.F != nil })
 	}
-	today := calendar.DateOf(d.e.At)
+	today, plans := calendar.DateOf(d.e.At), map[course]forecasted{}
 	for id, wanted := range want {
 		it := d.line.Get(id)
 		if !wanted || it.Shown.Gone {
 			continue
 		}
-		plan, ok := Earliest(d.p, d.line, it, today)
+		at := course{nextStep(it), it.F.Train}
+		on, reckoned := plans[at]
+		if !reckoned {
+			plan, ok := Earliest(d.p, d.line, it, today)
+			on = forecasted{plan.On, ok}
+			plans[at] = on
+		}
 		switch {
-		case !ok && it.Forecast != nil:
+		case !on.ok && it.Forecast != nil:
 			d.own(it).Forecast = nil
-		case ok && (it.Forecast == nil || it.Forecast.On != plan.On):
-			next := &Forecast{On: plan.On}
+		case on.ok && (it.Forecast == nil || it.Forecast.On != on.day):
+			next := &Forecast{On: on.day}
 			if it.Forecast != nil {
 				next.Was, next.Changed = it.Forecast.On, today
 			}
