@@ -107,6 +107,7 @@ type Options struct {
 // them has a webhook of its own besides.
 type Opened int
 
+// What the webhook of a new issue shows.
 const (
 	OpenedWhole  Opened = iota // it has them all
 	OpenedBare                 // it has none of them yet

@@ -11,7 +11,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
 )
 
-// A4: opened and labeled come in any order, and opened shows the labels
+// A4: `opened` and those of the labels come in any order, and it shows the labels
 // already or not yet.
 func TestANewIssuesWebhooksComeAsTheyPlease(t *testing.T) {
 	type seen struct{ first, shown, assigned int } // how often of twenty

@@ -105,12 +105,15 @@ func TestTheRefusalSaysWhichLimitItIs(t *testing.T) {
 	in := w.st.installs[0].id
 	w.meters["installation "+itoa(in)] = &meter{used: hourlyLimit, since: w.now}
 	rec := w.ask("GET", "/repos/acme/upgrades", bot, "")
-	var got struct{ Message, Documentation_url, Status string } //nolint:revive,staticcheck // as JSON has it
+	var got struct {
+		Message, Status string
+		Docs            string `json:"documentation_url"`
+	}
 	if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
 	if rec.Code != 403 || got.Message != "API rate limit exceeded for installation ID "+itoa(in)+"." || got.Status != "403" ||
-		strings.HasSuffix(got.Documentation_url, "secondary-rate-limits") || rec.Header().Get("X-RateLimit-Remaining") != "0" ||
+		strings.HasSuffix(got.Docs, "secondary-rate-limits") || rec.Header().Get("X-RateLimit-Remaining") != "0" ||
 		rec.Header().Get("Retry-After") != "" {
 		t.Errorf("%d %s %v", rec.Code, rec.Body, rec.Header())
 	}
