@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/stationmaster-bot/stationmaster/internal/command"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/fault"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 	"github.com/stationmaster-bot/stationmaster/templates"
 )
@@ -84,23 +87,56 @@ func rolesOfCommand(p *process.Process, c process.Command) string {
 	return strings.Join(roles, ", ")
 }
 
-func TestREADMETableOfCommandsIsMadeFromTheCode(t *testing.T) {
+// faultTable is the README's table of what can go wrong.
+func faultTable(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| fault | what happens | unless told |\n|---|---|---|\n")
+	for _, k := range fault.Kinds {
+		told := strings.Trim(unlessTold(k), " ()")
+		if told != "" {
+			told = "`" + strings.ReplaceAll(told, ", ", "` `") + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Kind, k.About, told)
+	}
+	return b.String()
+}
+
+func TestREADMETablesAreMadeFromTheCode(t *testing.T) {
 	const name = "../../README.md"
 	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := string(data)
-	from, to := between(t, text, "commands")
-	want := commandTable(t)
-	if text[from:to] == want {
-		return
+	for _, table := range []struct {
+		name string
+		make func(*testing.T) string
+	}{{"commands", commandTable}, {"faults", faultTable}} {
+		from, to := between(t, text, table.name)
+		want := table.make(t)
+		if text[from:to] != want && !*update {
+			t.Errorf("README.md's table of %s is not what the code has; run: go test ./cmd/stationmaster -run README -update", table.name)
+		}
+		text = text[:from] + want + text[to:]
 	}
-	if !*update {
-		t.Fatal("README.md's table of commands is not what the code has; run: go test ./cmd/stationmaster -run README -update")
+	if *update && text != string(data) {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(name, []byte(text[:from]+want+text[to:]), 0o644); err != nil {
+}
+
+func TestREADMEsWorldIsOne(t *testing.T) {
+	data, err := os.ReadFile("../../README.md")
+	if err != nil {
 		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(data), "```yaml\norg:")
+	text, _, _ = strings.Cut("org:"+text, "```")
+	if w, err := genesis.Parse([]byte(text)); !found || err != nil {
+		t.Errorf("README.md's world: %v", err)
+	} else if _, err := emulator.New(emulator.Options{World: w}); err != nil {
+		t.Error(err)
 	}
 }
 

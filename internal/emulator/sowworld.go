@@ -46,7 +46,9 @@ func (g *GitHub) sowWorld(w *genesis.World) error {
 	st.orgs[strings.ToLower(w.Org.Login)] = o
 	st.app = g.seedApp(o, now)
 	st.apps = []*app{st.app}
-	g.dressApp(w.App)
+	if err := g.dressApp(w.App); err != nil {
+		return err
+	}
 	for _, r := range w.Repos {
 		g.sowRepo(o, r, now)
 	}
@@ -76,7 +78,7 @@ func (g *GitHub) sowWorld(w *genesis.World) error {
 }
 
 // dressApp makes the seeded App the one that a file describes.
-func (g *GitHub) dressApp(a genesis.App) {
+func (g *GitHub) dressApp(a genesis.App) error {
 	have := g.st.app
 	delete(g.st.accounts, strings.ToLower(have.bot.login))
 	have.slug, have.name = a.Slug, cmp.Or(a.Name, a.Slug)
@@ -88,7 +90,15 @@ func (g *GitHub) dressApp(a genesis.App) {
 	}
 	if a.Events != nil {
 		have.events = slices.Clone(a.Events)
+	} else { // of the usual ones, those that its permissions let it hear of
+		have.events = slices.DeleteFunc(have.events, func(e string) bool {
+			return len(manifest{Permissions: have.perms, Events: []string{e}}.accessFaults()) > 0
+		})
 	}
+	if faults := (manifest{Permissions: have.perms, Events: have.events}).accessFaults(); len(faults) > 0 {
+		return fmt.Errorf("the App %s: %s", a.Slug, sentence(faults))
+	}
+	return nil
 }
 
 func (g *GitHub) sowInstallation(o *org, on []string, now time.Time) {

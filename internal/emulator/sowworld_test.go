@@ -77,6 +77,42 @@ func TestAWorldFromAFileIsAsIfItsPeopleHadMadeIt(t *testing.T) {
 	}
 }
 
+func TestAnAppFromAFileHearsOnlyOfWhatItMayRead(t *testing.T) {
+	for app, want := range map[string]string{
+		"{permissions: {issues: write}}":                          "issues issue_comment label milestone repository",
+		"{permissions: {contents: read}, events: [push]}":         "push",
+		"{permissions: {contents: read}, events: [push, issues]}": "",
+	} {
+		file, err := genesis.Parse([]byte("app: " + app + "\nrepos: [{name: log}]\npeople: [{login: ada}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		gh, err := emulator.New(emulator.Options{World: file})
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "issues") {
+				t.Errorf("%s: %v", app, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &trouble{GitHub: gh, t: t}
+		if _, err := gh.Start("127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = gh.Close() })
+		w.cred = gh.Credentials()
+		var a struct{ Events []string }
+		if err := json.Unmarshal([]byte(w.ask("Bearer "+jwtOf(t, w.cred.AppID, gh.PrivateKey(), time.Now()), "GET", "/app", "").body), &a); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(a.Events, " "); got != want {
+			t.Errorf("%s: it hears of %s, want %s", app, got, want)
+		}
+	}
+}
+
 func text(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)

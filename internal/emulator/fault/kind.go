@@ -11,6 +11,7 @@ package fault
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -120,7 +121,19 @@ func (s Span) At(share float64) time.Duration {
 // String is the span as [ParseSpan] reads it.
 func (s Span) String() string {
 	if s.Least == s.Most {
-		return s.Least.String()
+		return brief(s.Least)
 	}
-	return s.Least.String() + ".." + s.Most.String()
+	return brief(s.Least) + ".." + brief(s.Most)
+}
+
+// brief is 2m for 2m0s.
+func brief(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

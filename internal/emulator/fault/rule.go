@@ -65,7 +65,7 @@ func (r Rule) String() string {
 		add("by", r.By.String())
 	}
 	if r.Within != 0 {
-		add("within", r.Within.String())
+		add("within", brief(r.Within))
 	}
 	if r.Status != 0 {
 		add("status", strconv.Itoa(r.Status))
