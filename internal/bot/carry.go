@@ -93,6 +93,8 @@ func (c *carrier) try(ctx, keep context.Context) error {
 		return err
 	}
 	switch {
+	case c.deed.Do == process.Notify:
+		return c.notify(ctx, keep)
 	case !searched(c.deed.Do): // done again, nobody would notice: no mark is needed
 	case c.work.StartedAt.IsZero():
 		c.work.StartedAt = time.Now()

@@ -60,6 +60,7 @@ type Config struct {
 	Translator Translator
 	Renderer   Renderer
 	Processes  Processes
+	Notifier   Notifier // tells chats; nil is none
 	Rules      Rules
 	Timing     Timing
 	World      func() time.Time // for dates; nil is the machine's clock

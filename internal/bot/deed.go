@@ -73,6 +73,9 @@ func (c *carrier) prepare(ctx context.Context) (done bool, err error) {
 		}
 		return c.render(it)
 	}
+	if a.Do == process.Notify {
+		return false, nil
+	}
 	if c.deed.Number == 0 {
 		return false, Never{Cause: "it names no issue"}
 	}

@@ -34,7 +34,8 @@ func (s *shift) admit(ctx context.Context, w Work) error {
 	return nil
 }
 
-// revive makes a dead action pending again, here and in the store.
+// revive makes a dead action pending again, here and in the store. A chat is told
+// then, even if it may have heard it: somebody wants that.
 func (s *shift) revive(ctx context.Context, repo, key string) error {
 	if err := s.Store.Revive(ctx, s.lease, repo, key); err != nil {
 		return err
@@ -45,6 +46,9 @@ func (s *shift) revive(ctx context.Context, repo, key string) error {
 	}
 	for _, w := range work {
 		if w.Repo == repo && w.Action.Key == key {
+			if w.Action.Do == process.Notify {
+				w.StartedAt = time.Time{}
+			}
 			return s.admit(ctx, w)
 		}
 	}
@@ -56,8 +60,8 @@ func (s *shift) revive(ctx context.Context, repo, key string) error {
 func (s *shift) launch(ctx context.Context) {
 	for _, urgent := range []bool{true, false} {
 		for _, sd := range s.yard.order {
-			if s.yard.out >= s.Parallel {
-				return
+			if sd.chat && s.yard.telling >= maxTelling || !sd.chat && s.yard.out >= s.Parallel {
+				continue
 			}
 			if j := s.yard.next(sd, s.now); j != nil && (j.Action.Urgent == urgent) {
 				s.send(ctx, j)
@@ -69,7 +73,7 @@ func (s *shift) launch(ctx context.Context) {
 // send carries out one job in a goroutine of its own.
 func (s *shift) send(ctx context.Context, j *job) {
 	j.out, j.siding.busy = true, true
-	s.yard.out++
+	s.yard.under(j, 1)
 	c := &carrier{shift: s, line: j.lane.line, work: j.Work, written: s.yard.pages[pageKey(j)]}
 	s.aside(func() func(context.Context) error {
 		c.carry(ctx)
@@ -80,7 +84,7 @@ func (s *shift) send(ctx context.Context, j *job) {
 // arrived takes a job back: done, dead, or to be tried again.
 func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
 	j.out, j.siding.busy = false, false
-	s.yard.out--
+	s.yard.under(j, -1)
 	j.Work = c.work
 	if c.fault != nil || !c.over {
 		return c.fault

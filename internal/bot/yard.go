@@ -13,17 +13,20 @@ import (
 type yard struct {
 	sidings map[string]*siding
 	order   []*siding         // those with jobs, oldest first
-	out     int               // jobs under way
+	out     int               // jobs under way at GitHub
+	telling int               // and to chats
 	makers  map[string]int    // promise → how many pending jobs will keep it
 	pages   map[string]digest // what was last written of each living page
 }
 
-// A siding is one issue's actions in order. At most one is under way.
+// A siding is one issue's actions in order, or what one channel is told. At most
+// one is under way.
 type siding struct {
 	key    string
 	jobs   []*job
 	busy   bool
 	pageAt time.Time // no living page to be written before
+	chat   bool      // not an issue's but a channel's
 }
 
 // A job is an action with its state.
@@ -44,6 +47,8 @@ func (y *yard) siding(l *lane, a process.Action) *siding {
 	key := l.repo + " "
 	foreign := a.Repo != "" && a.Repo != l.repo
 	switch it := l.line.Number(a.Issue); {
+	case a.Do == process.Notify:
+		key += "chat " + a.To
 	case a.Item != "":
 		key += string(a.Item)
 	case foreign:
@@ -55,7 +60,7 @@ func (y *yard) siding(l *lane, a process.Action) *siding {
 	}
 	sd := y.sidings[key]
 	if sd == nil {
-		sd = &siding{key: key}
+		sd = &siding{key: key, chat: a.Do == process.Notify}
 		y.sidings[key] = sd
 	}
 	return sd
@@ -206,7 +211,7 @@ func commentOf(repo string, id process.ID, marker string) string {
 func (j *job) waitsFor() string {
 	a, repo := j.Action, j.lane.repo
 	it := j.lane.line.Items[a.Item]
-	if it == nil || a.Do == process.OpenIssue {
+	if it == nil || a.Do == process.OpenIssue || a.Do == process.Notify {
 		return ""
 	}
 	if a.Do == process.SetMilestone && a.Train != "" {

@@ -5,7 +5,7 @@ import "github.com/stationmaster-bot/stationmaster/internal/calendar"
 // A Do is a kind of action.
 type Do string
 
-// The kinds of actions. Each is safe to repeat.
+// The kinds of actions. Each but Notify is safe to repeat.
 const (
 	AddLabel      Do = "add-label"      // Label on the item's issue
 	RemoveLabel   Do = "remove-label"   // Label off the item's issue
@@ -22,6 +22,7 @@ const (
 	Assign        Do = "assign"         // Login
 	Unassign      Do = "unassign"       // Login
 	Refresh       Do = "refresh"        // write the living page of the item afresh from the Line
+	Notify        Do = "notify"         // tell the channel To, at most once
 )
 
 // An Action is something to be made true at GitHub. The shell carries it out
@@ -47,6 +48,8 @@ type Action struct {
 	Login    string        `json:"login,omitempty"`
 	Train    ID            `json:"train,omitempty"`
 	Due      calendar.Date `json:"due,omitzero"`
+	To       string        `json:"to,omitempty"`
+	News     News          `json:"news,omitempty"`
 	Closed   bool          `json:"closed,omitempty"`
 	// Anew has a Refresh write the page even if it is what was written last:
 	// somebody else has changed it since.

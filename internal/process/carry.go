@@ -95,9 +95,12 @@ func (t *Turn) Back(train *Item, reason Text) {
 func (t *Turn) tellRedeployment(train *Item) {
 	train = t.Edit(train)
 	marker := "redeploy/" + t.key
-	t.actions = slices.DeleteFunc(t.actions, func(a Action) bool { return a.Item == train.ID && a.Marker == marker })
-	t.Do(Action{Do: SayOnce, Item: train.ID, Marker: marker, Words: Say("comment.redeploy",
-		"name", t.P.TrainName(train), "iteration", train.T.Iteration, "why", train.T.Why, "aboard", refs(t.line.Aboard(train.ID)))})
+	t.actions = slices.DeleteFunc(t.actions, func(a Action) bool {
+		return a.Item == train.ID && (a.Marker == marker || a.News == NewsRedeploy)
+	})
+	words := Say("comment.redeploy", "name", t.P.TrainName(train), "iteration", train.T.Iteration, "why", train.T.Why, "aboard", refs(t.line.Aboard(train.ID)))
+	t.Do(Action{Do: SayOnce, Item: train.ID, Marker: marker, Words: words})
+	t.announce(train, words)
 }
 
 // Due marks a train for redeployment for a person's reason.
@@ -143,13 +146,15 @@ func (t *Turn) Find(it *Item, risk, link string) {
 	}
 }
 
-// TellAboard says something on the issue of everyone who was aboard.
+// TellAboard says something on the issue of everyone who was aboard, and once
+// where chats hear of the train.
 func (t *Turn) TellAboard(train *Item, marker string, words Text) {
 	for _, id := range t.Get(train.ID).T.Past {
 		if f := t.line.Get(id); f != nil && f.F != nil && (f.F.Train == train.ID || t.P.Ended(f)) && f.Stage == t.Get(train.ID).Stage {
 			t.Tell(f, marker+"/"+string(train.ID), words)
 		}
 	}
+	t.announce(train, words)
 }
 
 // SetLayers records which layers a feature changes; a departed upgrade's

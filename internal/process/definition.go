@@ -38,6 +38,8 @@ type Settings struct {
 	Enough    int                 // features that make a Betanet worth asking about (B1)
 	Schedule  calendar.Schedule   // trains, meetings and deadlines
 	Holders   map[Role]string     // who holds a role, in words: "team acme/security"
+	Routes    []Route             // which chats hear what
+	Reminders Reminders           // of what has waited for long
 	// Configured says that the repository has a configuration of its own: without
 	// it the bot acts only where it is commanded.
 	Configured bool

@@ -73,6 +73,8 @@ type Item struct {
 	F *FeatureFacts `json:"feature,omitempty"`
 	T *TrainFacts   `json:"train,omitempty"`
 	M *MeetingFacts `json:"meeting,omitempty"`
+	// Asked is what the departures board keeps of reminders.
+	Asked *AskedFacts `json:"asked,omitempty"`
 	// Forecast is when it can be on mainnet at the earliest, nil where nobody knows.
 	Forecast *Forecast `json:"forecast,omitempty"`
 	// About is the feature that an audit request is for.
@@ -342,6 +344,9 @@ func (it *Item) Clone() *Item {
 	}
 	if it.M != nil {
 		c.M = it.M.clone()
+	}
+	if it.Asked != nil {
+		c.Asked = it.Asked.clone()
 	}
 	if it.Forecast != nil {
 		forecast := *it.Forecast

@@ -33,6 +33,7 @@ func (d *deciding) tick() {
 	}
 	d.meet()
 	d.expire()
+	d.remind()
 	if len(d.line.Items) == 0 {
 		d.skipped = "nothing is due"
 	}
@@ -87,6 +88,7 @@ func (t *Turn) trouble() {
 	board.Told = slices.DeleteFunc(board.Told, told)
 	if marker != "" {
 		board.Told = append(board.Told, marker)
+		t.Notify(NewsTrouble, board, Say("notice.trouble", "faults", strings.Split(t.P.Settings.Trouble, "\n")))
 	}
 }
 

@@ -112,6 +112,7 @@ func (t *Turn) Tell(it *Item, marker string, words Text) {
 	}
 	it.Told = append(it.Told, marker)
 	t.Do(Action{Do: SayOnce, Item: it.ID, Marker: marker, Words: words})
+	t.announce(it, words)
 }
 
 // Note adds a line to an item's history, in the name of who asks.

@@ -13,6 +13,7 @@ import (
 type Wait struct {
 	On    Ref
 	Stage string // the item's, as people call it
+	Node  string // where it waits: its stage, or a place on one of its tracks
 	// Line is what opens the gate or makes the move, typed on the item's issue.
 	Line  Code
 	What  Text
@@ -50,7 +51,7 @@ func (t *Turn) Waits() []Wait {
 // passenger's train waits for is the train's.
 func (t *Turn) WaitsOf(it *Item) []Wait {
 	var out []Wait
-	base := Wait{On: it.Ref(), Stage: t.P.title(it.Stage), Since: it.Since, Held: len(it.Holds) > 0}
+	base := Wait{On: it.Ref(), Stage: t.P.title(it.Stage), Node: it.Stage, Since: it.Since, Held: len(it.Holds) > 0}
 	for _, h := range it.Holds {
 		w := base
 		w.Line, w.What, w.Rule, w.Since, w.Person, w.Roles = unhold(h), Say("queue.held", "reason", h.Reason), "D7", h.At, h.By, []Role{Maintainer}
@@ -71,7 +72,7 @@ func (t *Turn) WaitsOf(it *Item) []Wait {
 // waitsFor is what one move forward waits for: its closed gates, or whoever
 // makes it.
 func (t *Turn) waitsFor(it *Item, p Prospect, base Wait) []Wait {
-	base.Since = t.since(it, p.Move)
+	base.Node, base.Since = t.since(it, p.Move)
 	base.Meeting = it.Kind == Upgrade && p.Move == "depart"
 	var out []Wait
 	for _, why := range p.Why.Closed() {
@@ -149,15 +150,16 @@ func (t *Turn) ahead(it *Item, move string) bool {
 	return move == "activated" && n != nil && it.T.Planned[n.Network].On.After(t.Today())
 }
 
-// since is when a move's wait began: when the item came where it stands, on its
-// track if the move is one of the track's, or on the day set for the move.
-func (t *Turn) since(it *Item, move string) time.Time {
-	since := it.Since
+// since is where a move's wait began and when: when the item came where it
+// stands, on its track if the move is one of the track's, or on the day set for
+// the move.
+func (t *Turn) since(it *Item, move string) (node string, since time.Time) {
+	node, since = it.Stage, it.Since
 	for _, track := range t.P.tracks() {
 		s, on := it.Tracks[track]
 		if n := t.P.Nodes[s.At]; on && n != nil {
 			if _, ok := n.Moves[move]; ok {
-				since = s.Since
+				node, since = s.At, s.Since
 			}
 		}
 	}
@@ -166,5 +168,5 @@ func (t *Turn) since(it *Item, move string) time.Time {
 			since = on.Time()
 		}
 	}
-	return since
+	return node, since
 }

@@ -28,7 +28,7 @@ var (
 
 // samples are the texts that the core says, each with the arguments that it
 // gives; where a text reads differently by its arguments there are several.
-var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples, planSamples(), reminderSamples)
+var samples = slices.Concat(gateSamples, noteSamples, didSamples, refusalSamples, formSamples, answerSamples, commentSamples, issueSamples, agendaSamples, meetingSamples, planSamples(), reminderSamples, noticeSamples)
 
 var gateSamples = []process.Text{
 	say("gate.code-complete.yes", "merged", 2), say("gate.code-complete.yes", "merged", 1), say("gate.code-complete.yes", "merged", 0),
@@ -242,7 +242,7 @@ func TestWordsReadTheSameAfterTheLedger(t *testing.T) {
 		if err := json.Unmarshal(data, &back); err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(text.Key, "answer.") || text.Key == "comment.checklist" || text.Key == "comment.minutes" || text.Key == "did.board-several" || text.Key == "issue.audit-request" {
+		if strings.HasPrefix(text.Key, "answer.") || text.Key == "comment.checklist" || text.Key == "comment.minutes" || text.Key == "notice.minutes" || text.Key == "did.board-several" || text.Key == "issue.audit-request" {
 			continue // said once, from values of Go's own types
 		}
 		later, err := r.Render(back)

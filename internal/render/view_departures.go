@@ -53,6 +53,7 @@ type Wait struct {
 	Move  process.Code
 	Gate  process.Why
 	Since time.Time
+	Told  bool // those who can open it have been reminded
 }
 
 // Waiting is a feature that has been submitted for a network.
@@ -166,7 +167,7 @@ func waits(p *process.Process, l *process.Line, it *process.Item, now time.Time)
 			continue
 		}
 		for _, why := range move.Why.Closed() {
-			out = append(out, Wait{On: it.Ref(), Move: process.Code("/" + move.Move), Gate: why, Since: it.Since})
+			out = append(out, Wait{On: it.Ref(), Move: process.Code("/" + move.Move), Gate: why, Since: it.Since, Told: process.RoleReminded(it, it.Stage)})
 		}
 	}
 	return out
