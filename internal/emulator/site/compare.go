@@ -9,6 +9,31 @@ import (
 // shown as wholly changed.
 const maxCompared = 1 << 20
 
+// around is how many unchanged lines are shown beside a changed one.
+const around = 3
+
+// folded leaves out what is far from every change.
+func folded(all []patchLine) []patchLine {
+	near := make([]bool, len(all))
+	for at, line := range all {
+		if line.Kind != "" {
+			for i := max(0, at-around); i < min(len(all), at+around+1); i++ {
+				near[i] = true
+			}
+		}
+	}
+	var out []patchLine
+	for at, line := range all {
+		switch {
+		case near[at]:
+			out = append(out, line)
+		case at == 0 || near[at-1]:
+			out = append(out, patchLine{"place", "⋯"})
+		}
+	}
+	return out
+}
+
 // compare shows how one text became another, line by line: the longest common
 // sequence stays, the rest was removed or added.
 func compare(was, is string) []patchLine {
@@ -42,7 +67,7 @@ func compare(was, is string) []patchLine {
 			j++
 		}
 	}
-	return slices.Concat(out, marked("removed", "-", a[i:]), marked("added", "+", b[j:]))
+	return folded(slices.Concat(out, marked("removed", "-", a[i:]), marked("added", "+", b[j:])))
 }
 
 func textLines(s string) []string {
