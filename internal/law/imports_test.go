@@ -34,6 +34,7 @@ var layers = map[string]layer{
 	"hook":   adapter,
 	"hub":    adapter,
 	"store":  adapter,
+	"notify": adapter,
 	"sched":  shell,
 	"web":    shell,
 	"config": shell,
