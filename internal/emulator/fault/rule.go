@@ -103,7 +103,7 @@ func (r Rule) about(t Trait, o Occasion) bool {
 		return false
 	}
 	if t.Delivery {
-		return !(r.Spare && o.Again) && oneOf(r.Event, func(e string) bool {
+		return (!r.Spare || !o.Again) && oneOf(r.Event, func(e string) bool {
 			return e == o.Event || e == o.String()
 		})
 	}

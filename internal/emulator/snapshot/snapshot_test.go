@@ -29,14 +29,14 @@ type group struct {
 }
 
 type world struct {
-	first   *person
-	groups  []*group
-	rank    kind
-	when    time.Time
-	due     *time.Time
-	text    *string
-	bytes   []byte
-	none    []byte
+	first  *person
+	groups []*group
+	rank   kind
+	when   time.Time
+	due    *time.Time
+	text   *string
+	bytes  []byte
+
 	files   map[string][]byte
 	raw     json.RawMessage
 	pair    [2]int
