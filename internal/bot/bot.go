@@ -66,10 +66,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.start = func(w *worker) { b.running.Go(func() { b.supervise(ctx, w) }) }
 	b.mu.Unlock()
 	leave := func() {}
-	if s, ok := b.Store.(Shared); ok {
+	s, shared := b.Store.(Shared)
+	if shared {
 		leave = s.Join(b.wake)
 	}
 	ids, err := b.Store.Installations(ctx)
+	for err != nil && shared && ctx.Err() == nil { // a database elsewhere comes back
+		b.Log.Error().Err(err).Msg("the store cannot be read")
+		pause(ctx, max(b.Timing.Restart, held), nil)
+		ids, err = b.Store.Installations(ctx)
+	}
 	if err == nil {
 		for _, id := range ids {
 			b.wake(id)

@@ -62,7 +62,7 @@ func (s *session) acquire(ctx context.Context, installation int64, holder string
 		installation, clean(holder)).Scan(&epoch)
 	if err != nil {
 		if h == nil && !s.conn.IsClosed() { // whoever had it before is still writing
-			_, _ = s.conn.Exec(ctx, `SELECT pg_advisory_unlock(lock_key('leases', slot)) FROM leases WHERE installation = $1`, installation)
+			err = errors.Join(err, s.unlock(ctx, installation))
 		}
 		var fault *pgconn.PgError
 		if errors.As(err, &fault) && fault.Code == lockNotAvailable {
@@ -93,17 +93,21 @@ func (s *session) release(ctx context.Context, lease bot.Lease) error {
 	if h == nil || h.epoch != lease.Epoch {
 		return nil // lost, or taken over from ourselves
 	}
-	_, err := s.conn.Exec(ctx, `UPDATE leases SET epoch = epoch + 1, holder = '' WHERE installation = $1 AND epoch = $2`,
-		lease.Installation, lease.Epoch)
-	if err != nil {
-		return err
-	}
-	_, err = s.conn.Exec(ctx, `SELECT pg_advisory_unlock(lock_key('leases', slot)) FROM leases WHERE installation = $1`, lease.Installation)
-	if err != nil {
-		return err
-	}
 	delete(s.held, lease.Installation)
 	close(h.lost)
+	_, err := s.conn.Exec(ctx, `UPDATE leases SET epoch = epoch + 1, holder = '' WHERE installation = $1 AND epoch = $2`,
+		lease.Installation, lease.Epoch)
+	// Whatever came of it, nobody may wait for a lease that nobody has.
+	return errors.Join(err, s.unlock(ctx, lease.Installation))
+}
+
+// unlock gives a lease's lock back and says so, or else ends the session, which
+// gives all back.
+func (s *session) unlock(ctx context.Context, installation int64) error {
+	_, err := s.conn.Exec(ctx, `SELECT pg_advisory_unlock(lock_key('leases', slot)) FROM leases WHERE installation = $1`, installation)
+	if err != nil {
+		return errors.Join(err, s.conn.Close(ctx))
+	}
 	s.tell(ctx)
 	return nil
 }
