@@ -22,6 +22,10 @@
 //   - What has no API at all, because people do it in a browser, are pages
 //     (pages.go): logging in to an App, making one of a manifest, installing it.
 //
+// Three packages below it know nothing of it: fault plans what goes wrong (the
+// emulator asks it about every delivery and every request), snapshot saves the
+// state whatever its fields are, and genesis reads the file of a world.
+//
 // There are two clocks. The world's clock stamps resources and cuts due dates;
 // it runs at real speed from [Options].Start and can be moved forward, never
 // back. The wire's clock (tokens, JWTs, limits, the Date header) is real time.
