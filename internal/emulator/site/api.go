@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -152,28 +151,6 @@ func all[T any](v *visit, path string, q url.Values) ([]T, error) {
 		}
 	}
 	return out, nil
-}
-
-var lastPage = regexp.MustCompile(`[?&]page=(\d+)[^>]*>; rel="last"`)
-
-// count tells how long a list is, by asking for pages of one.
-func (v *visit) count(path string, q url.Values) (int, error) {
-	ask := url.Values{}
-	for k, val := range q {
-		ask[k] = val
-	}
-	ask.Set("per_page", "1")
-	ask.Del("page")
-	a, err := v.ask(http.MethodGet, "/api/v3"+path+"?"+ask.Encode(), "token "+v.who.token, nil)
-	if err != nil {
-		return 0, err
-	}
-	if m := lastPage.FindStringSubmatch(a.head.Get("Link")); m != nil {
-		return strconv.Atoi(m[1])
-	}
-	var some []json.RawMessage
-	err = decode(a, &some)
-	return len(some), err
 }
 
 // repoPath is the API's path of the repository that the page is about.

@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long one step in a browser may take; two slow cores need it.
-const patience = 40 * time.Second
+const patience = time.Minute
 
 // withBrowser runs a real Chromium for the tests of one function. Where there
 // is none they are skipped, but fail in CI.

@@ -222,6 +222,8 @@ func (v *visit) fail(err error) {
 	switch f.Status {
 	case http.StatusNotFound:
 		f.Meaning = "There is no such thing here, or the person you act as may not see it."
+	case http.StatusGone:
+		f.Meaning = "It was here once, and was deleted."
 	case http.StatusForbidden:
 		f.Meaning = "The person you act as may not do this. Act as somebody else above, and try again."
 	case http.StatusUnprocessableEntity:
