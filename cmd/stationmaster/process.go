@@ -67,6 +67,8 @@ func settingsOf(r config.Repository) process.Settings {
 		Ahead:      r.Alphanet.Ahead,
 		Enough:     r.Enough,
 		Schedule:   r.Schedule,
+		Reminders:  r.Reminders,
+		Routes:     r.Routes,
 		Configured: r.Declared,
 		Holders:    map[process.Role]string{},
 	}

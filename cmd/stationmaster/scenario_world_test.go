@@ -116,6 +116,11 @@ func configOf(s scenario.Setup) string {
 			fmt.Fprintf(&b, "cutoff: {by: %q}\n", m.Cutoff)
 		}
 	}
+	if r := s.Reminders; r.Owner+r.Role+r.Agenda > 0 {
+		fmt.Fprintf(&b, "reminders: {owner: %d days, role: %d days, agenda: %d days, mentions: %d, zone: UTC, quiet: off}\n", r.Owner, r.Role, r.Agenda, r.Mentions)
+	} else {
+		b.WriteString("reminders: off\n")
+	}
 	if s.Enough > 0 {
 		fmt.Fprintf(&b, "enough: %d\n", s.Enough)
 	}

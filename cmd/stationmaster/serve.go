@@ -24,12 +24,13 @@ type serveCmd struct {
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
 	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
 	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
+	NotifyURLsFile string `name:"notify-urls-file" placeholder:"FILE" help:"File with the addresses of chats (STATIONMASTER_NOTIFY_URLS_FILE, or the addresses themselves in STATIONMASTER_NOTIFY_URLS)."`
 	Clock          string `placeholder:"URL" help:"Follow an emulator's clock (STATIONMASTER_CLOCK); never with github.com."`
 }
 
-// Run serves until it is told to stop. The webhook secret and the calendar
-// feed's token are taken from STATIONMASTER_WEBHOOK_SECRET and
-// STATIONMASTER_FEED_TOKEN alone, as a command line can be read by others.
+// Run serves until it is told to stop. The webhook secret, the calendar feed's
+// token and the chats' addresses are taken from the environment or files alone,
+// as a command line can be read by others.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if config.HasPassword(s.DatabaseURL) {
 		return usageError{errPasswordShown}
@@ -62,6 +63,7 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
 		"STATIONMASTER_DATABASE_URL": s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
 		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
+		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile,
 	}
 	return func(name string) (string, bool) {
 		if v := flags[name]; v != "" {

@@ -68,6 +68,10 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 			log.Debug().Str("delivery", d.ID).Str("event", d.Event).Str("why", why).Msg("nothing in it for us")
 		},
 	}
+	chats, err := channelsOf(s)
+	if err != nil {
+		return nil, err
+	}
 	if st.store, err = openStore(ctx, s); err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
-		Processes: st.registry, Timing: timing, World: world, Log: log, Holder: holder(),
+		Processes: st.registry, Notifier: chats, Timing: timing, World: world, Log: log, Holder: holder(),
 		// Another process may have heard of a push since we last looked.
 		Took:     func(installation int64) { st.registry.pushed(installation, "", nil) },
 		Attempts: outage,

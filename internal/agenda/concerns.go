@@ -6,11 +6,9 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
-// Days after which something is worth a word.
-const (
-	stillDays  = 42 // a feature has not moved
-	waiverDays = 35 // a waiver is about to expire: before the meeting after this one
-)
+// waiverDays before its end a waiver is worth a word: before the meeting after
+// this one.
+const waiverDays = 35
 
 // concerns asks about holds (D7) and about what has not moved, and tells of
 // waivers about to expire.
@@ -32,8 +30,19 @@ func concerns(t *process.Turn, _ *process.Item) []process.Topic {
 			}
 		}
 	}
+	return append(out, overdue(t, items)...)
+}
+
+// overdue asks about what nobody has moved for long: the last rung of the
+// reminders. What travels with a train is told of, and not to be dropped here.
+func overdue(t *process.Turn, items []*process.Item) []process.Topic {
+	r, workdays := t.P.Settings.Reminders, t.P.Settings.Schedule.Workdays
+	var out []process.Topic
 	for _, it := range items {
-		if days := int(t.Now().Sub(it.Since).Hours() / 24); it.F != nil && it.F.Train == "" && days >= stillDays && len(it.Holds) == 0 {
+		days := int(t.Now().Sub(it.Since).Hours() / 24)
+		switch {
+		case len(it.Holds) > 0 || !r.Due(r.Agenda, it.Since, t.Now(), workdays):
+		case it.F != nil && it.F.Train == "":
 			out = append(out, process.Topic{
 				Key: key("still", string(it.ID)), About: it.Ref(),
 				Question: process.Say("agenda.still", "feature", it.Ref(), "stage", t.P.Title(it.Stage), "since", it.Since, "now", t.Now(), "owner", it.F.Owner),
@@ -42,6 +51,16 @@ func concerns(t *process.Turn, _ *process.Item) []process.Topic {
 					{Key: "drop", Say: process.Say("agenda.option.drop"), Steps: []process.Step{{On: it.ID, Line: fmt.Sprintf("/drop because nothing has moved for %d days", days)}}},
 				},
 			})
+		default:
+			for _, w := range t.WaitsOf(it) {
+				if !w.Meeting && r.Due(r.Agenda, w.Since, t.Now(), workdays) {
+					out = append(out, process.Topic{
+						Key: key("waits", string(it.ID)), About: it.Ref(),
+						Question: process.Say("agenda.waits", "item", it.Ref(), "stage", w.Stage, "what", w.What, "since", w.Since, "now", t.Now(), "owner", w.Person, "roles", w.Roles, "line", w.Line),
+					})
+					break
+				}
+			}
 		}
 	}
 	return out

@@ -150,16 +150,8 @@ func (f *file) cutoff(root *yaml.Node) {
 				c.Before = calendar.Anchor(v)
 			}
 		},
-		"by": f.span(&c.By, "cutoff.by"),
-		"at": func(n *yaml.Node) {
-			if v, ok := f.text(n, "cutoff.at"); ok {
-				at, err := calendar.ParseClock(v)
-				if err != nil {
-					f.fault(n, "cutoff.at: %v", err)
-				}
-				c.At = at
-			}
-		},
+		"by":    f.span(&c.By, "cutoff.by"),
+		"at":    f.clock(&c.At, "cutoff.at"),
 		"rule":  f.into(&r.rule, "cutoff.rule", anyText),
 		"zone":  f.into(&r.zone, "cutoff.zone", anyText),
 		"start": f.into(&r.start, "cutoff.start", anyText),

@@ -32,6 +32,7 @@ var (
 	chainName      = pattern(`[A-Za-z0-9](?:[A-Za-z0-9._-]{0,58}[A-Za-z0-9])?`, "a chain: write a word without spaces, as in base-sepolia")
 	labelPrefix    = pattern(`[A-Za-z0-9][A-Za-z0-9 ._:/-]*`, "a prefix for labels: write letters, digits and any of . _ : / -, as in train/")
 	proposalKind   = pattern(`[a-z][a-z0-9-]{0,38}`, "a kind of proposal: write lower-case letters, digits and hyphens, as in maintenance")
+	channelName    = pattern(`[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?`, "the name of a channel: write lower-case letters, digits and hyphens, as in release-ops")
 	feedToken      = pattern(`[A-Za-z0-9_-]{16,200}`, "a token: write 16 to 200 letters, digits, hyphens and underscores, as openssl rand -hex 16 makes them")
 	reason         = form{isReason, "a reason: write a few words in one line, at most 100 characters"}
 	permission     = form{func(v string) bool { return slices.Contains(Permissions, v) }, "a permission: write one of " + strings.Join(Permissions, ", ")}

@@ -45,6 +45,8 @@ func (f *file) repository(root *yaml.Node) {
 		"holidays":   f.holidays,
 		"lead":       f.lead,
 		"governance": f.governance,
+		"reminders":  f.reminders,
+		"notify":     f.notify,
 		"cutoff":     func(*yaml.Node) {}, // below: it is counted from the meeting
 		"bots":       func(n *yaml.Node) { s.Bots = f.names(n, "bots", f.form(botLogin)) },
 		"enough": func(n *yaml.Node) {
@@ -54,6 +56,8 @@ func (f *file) repository(root *yaml.Node) {
 		},
 	})
 	f.cutoff(root)
+	f.remindersZone()
+	f.routeRoles(root)
 	f.labelLengths(root)
 }
 

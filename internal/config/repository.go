@@ -7,7 +7,10 @@
 // caller hands both in.
 package config
 
-import "github.com/stationmaster-bot/stationmaster/internal/calendar"
+import (
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
 
 // RepositoryPath is where a tracking repository keeps its file.
 const RepositoryPath = ".github/stationmaster.yml"
@@ -29,6 +32,10 @@ type Repository struct {
 	// Schedule is everything that is configured about time; its Alphanets are
 	// those of Alphanet.
 	Schedule calendar.Schedule
+	// Reminders say when somebody is reminded of what waits, and Routes which chats
+	// hear what.
+	Reminders process.Reminders
+	Routes    []process.Route
 	// Numbers are the upgrade numbers' past and future.
 	Numbers Numbers
 	// Hardforks are the names to give, in order.
@@ -111,7 +118,7 @@ func DefaultRepository() Repository {
 	for _, name := range []string{Maintainer, ReleaseManager, Security, Governance, Protocol} {
 		roles[name] = Role{Permission: "maintain"}
 	}
-	return Repository{Declared: true, Roles: roles, Schedule: defaultSchedule(), Enough: 3}
+	return Repository{Declared: true, Roles: roles, Schedule: defaultSchedule(), Reminders: defaultReminders(), Enough: 3}
 }
 
 // Absent returns the settings of a repository without the file.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,13 +74,14 @@ func TestTheSampleLoads(t *testing.T) {
 			t.Errorf("the sample's first Alphanet is %v, want %s", next, want)
 		}
 	}
-	if got, _ := LoadRepository(uncomment(data)); got.Process == "" || got.LabelPrefix == "" {
-		t.Error("the sample does not show process and labels")
+	if got, _ := LoadRepository(uncomment(data)); got.Process == "" || got.LabelPrefix == "" || len(got.Routes) != 3 {
+		t.Error("the sample does not show process, labels and routes")
 	}
 }
 
 func uncomment(data []byte) []byte {
 	data = bytes.Replace(data, []byte("# process:"), []byte("process:"), 1)
+	data = regexp.MustCompile(`(?m)^# (notify:|  - \{to)`).ReplaceAll(data, []byte("$1"))
 	return bytes.Replace(data, []byte("# labels:\n#   prefix"), []byte("labels:\n  prefix"), 1)
 }
 
@@ -141,6 +143,7 @@ enough: 5
 		t.Fatal(err)
 	}
 	want := DefaultRepository()
+	want.Reminders.Zone = "UTC"
 	want.Process = ".github/process.yaml"
 	want.LabelPrefix = "train/"
 	want.Roles["maintainer"] = Role{Teams: []string{"org/leads", "council"}, Users: []string{"ada", "octo_corp"}, Permission: "admin"}

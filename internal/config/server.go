@@ -45,6 +45,8 @@ type Server struct {
 	// OpenFeed serves the feed to anybody who reaches the server. There is no
 	// setting for it: the demo is open, on its loopback address.
 	OpenFeed bool
+	// Channels are the chats that repositories may tell.
+	Channels []Channel
 	// Clock is the address of a clock to follow; empty means the machine's.
 	Clock string
 }
@@ -66,6 +68,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		Settle:         r.settle(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
 		FeedToken:      r.feedToken(),
+		Channels:       r.channels(),
 	}
 	s.Database, s.Postgres = r.database()
 	s.Clock = r.clock(s.APIURL)

@@ -25,6 +25,8 @@ const (
 	envSettle         = "STATIONMASTER_SETTLE"
 	envLogLevel       = "STATIONMASTER_LOG_LEVEL"
 	envFeedToken      = "STATIONMASTER_FEED_TOKEN"
+	envNotifyURLs     = "STATIONMASTER_NOTIFY_URLS"
+	envNotifyURLsFile = "STATIONMASTER_NOTIFY_URLS_FILE"
 	envClock          = "STATIONMASTER_CLOCK"
 )
 
@@ -42,5 +44,7 @@ var Settings = []Setting{
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
 	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
 	{envFeedToken, "", "", "secret part of the calendar feed's address; without it there is no feed"},
+	{envNotifyURLs, "", "", "addresses of chats, a line each: NAME=address, or NAME@owner/repo=address"},
+	{envNotifyURLsFile, "notify-urls-file", "", "file with the addresses of chats"},
 	{envClock, "clock", "", "address of an emulator's clock to follow; never with github.com"},
 }

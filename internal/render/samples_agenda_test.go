@@ -22,6 +22,7 @@ var agendaSamples = []process.Text{
 	say("agenda.hold", "item", blocksRef, "by", "sam", "since", at(2, 9), "reason", reason, "name", "security"), say("agenda.hold", "item", blocksRef, "by", "sam", "since", at(2, 9), "reason", reason, "name", ""),
 	say("agenda.waiver", "item", karst, "gate", "checklist", "until", on(20), "by", "max", "reason", reason),
 	say("agenda.still", "feature", blocksRef, "stage", "Alphanet scoping", "since", at(1, 9), "now", at(30, 9), "owner", "ada"),
+	say("agenda.waits", "item", blocksRef, "stage", alphaTest, "what", sampleWaits[0].What, "since", at(1, 9), "now", at(30, 9), "owner", "ada", "roles", maintainer, "line", sampleWaits[0].Line), say("agenda.waits", "item", karst, "stage", "Testnet release", "what", say("queue.move"), "since", at(1, 9), "now", at(30, 9), "owner", "", "roles", []process.Role{process.ReleaseManager}, "line", process.Code("/released <version>")),
 	say("agenda.wish", "text", "shall we rename the devnets?", "by", "ada", "at", at(2, 9), "on", blocksRef), say("agenda.wish", "text", "@everyone #1 <b>", "by", "ada", "at", at(2, 9), "on", process.Ref{}),
 	say("agenda.todo", "on", karst, "line", process.Code("/released <version>"), "by", []process.Role{"release-manager"}, "owner", ""),
 	say("agenda.changed", "item", karst, "stage", "Testnet release"),

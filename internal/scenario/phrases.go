@@ -39,6 +39,8 @@ var phrases = []phrase{
 	{form: form(`given meetings <words>`), make: given(meetings)},
 	{form: form(`given enough <words>`), make: given(func(s *Setup, w string) (err error) { s.Enough, err = strconv.Atoi(w); return err })},
 
+	{form: form(`given reminders <words>`), make: given(reminders)},
+
 	{form: form(`feature <name> <title> by <who>(?: layers <words>)?`), make: feature},
 	{form: form(`train <name> (alphanet|upgrade)(?: <date>)?`), make: train},
 	{form: form(`<who> opens <name> <title><options>`), make: opens},

@@ -97,6 +97,7 @@ func (w *Pure) configure(s Setup) error {
 		return err
 	}
 	settings.Schedule = schedule
+	settings.Reminders = s.Reminders.settings()
 	w.Process, err = Bundled(settings)
 	return err
 }

@@ -56,6 +56,7 @@ type Setup struct {
 	Alphanets Alphanets
 	Meetings  Meetings
 	Enough    int // features that make a Betanet worth asking about
+	Reminders Reminders
 }
 
 // Alphanets is the recurrence of the Alphanets; no Rule means that none is planned.
@@ -63,6 +64,11 @@ type Alphanets struct {
 	Rule, Zone, Start string
 	Ahead             int
 }
+
+// Reminders are the days after which the owner, those who can help and the
+// meeting are asked about what waits, and how often one person is mentioned in a
+// day. The zero Reminders remind nobody.
+type Reminders struct{ Owner, Role, Agenda, Mentions int }
 
 // A Deed says what kind of act it is.
 type Deed string
