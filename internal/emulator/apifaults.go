@@ -174,7 +174,7 @@ func (g *GitHub) refuse(f fate, head http.Header) *reply {
 	if !b.secondary {
 		return fail(b.status, "API rate limit exceeded.")
 	}
-	head.Set("Retry-After", itoa(int64((b.until.Sub(g.wire())+time.Second-1)/time.Second)))
+	head.Set("Retry-After", itoa(max(1, int64((b.until.Sub(g.wire())+time.Second-1)/time.Second))))
 	return failWith(b.status, secondaryMessage, secondaryURL)
 }
 

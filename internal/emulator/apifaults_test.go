@@ -74,6 +74,10 @@ func TestASlowAnswerHasItsEffectAtOnceUnlessAskedOtherwise(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%s: it was answered within the time", rule)
 		}
+		deadline := time.Now().Add(10 * time.Second)
+		for effect && w.issues() == 0 && time.Now().Before(deadline) {
+			continue // the request may still be on its way
+		}
 		if got := w.issues() == 1; got != effect {
 			t.Errorf("%s: the effect took place: %v", rule, got)
 		}
