@@ -35,6 +35,7 @@ type worldOptions struct {
 	database string
 	settle   time.Duration
 	log      zerolog.Logger
+	channels []config.Channel
 	// prepare may change the bot before it starts; nil leaves it as it is.
 	prepare func(*station) error
 }
@@ -57,7 +58,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, OpenFeed: true,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, OpenFeed: true, Channels: o.channels,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()
