@@ -49,6 +49,8 @@ func (w *wholeWorld) act(a scenario.Act) (scenario.Reply, error) {
 		return w.levers(a, func() error { return who.do(w.ctx, http.MethodPatch, at, map[string]string{"title": a.Title}, nil) })
 	case scenario.OpensPull, scenario.MergesPull, scenario.ClosesPull:
 		return w.pull(who, a)
+	case scenario.Sleeps:
+		return scenario.Reply{}, w.sleeps(a.On)
 	case scenario.Configures:
 		return scenario.Reply{}, w.configures(who, a)
 	case scenario.HasRoles:
@@ -66,7 +68,7 @@ func (w *wholeWorld) comments(who *person, a scenario.Act) (scenario.Reply, erro
 	if err := who.do(w.ctx, http.MethodPost, at, map[string]string{"body": w.renumbered(a.Body)}, &made); err != nil {
 		return scenario.Reply{}, err
 	}
-	if err := w.w.settled(w.ctx); err != nil {
+	if err := w.settled(); err != nil {
 		return scenario.Reply{}, err
 	}
 	return w.answer(repoOf(a), w.issueOf(a), made.ID, a.Body, "created")
@@ -149,7 +151,7 @@ func (w *wholeWorld) again(who *person, a scenario.Act) (scenario.Reply, error) 
 	if err := who.do(w.ctx, http.MethodPatch, at, map[string]string{"body": w.renumbered(a.Body)}, nil); err != nil {
 		return scenario.Reply{}, err
 	}
-	if err := w.w.settled(w.ctx); err != nil {
+	if err := w.settled(); err != nil {
 		return scenario.Reply{}, err
 	}
 	return w.answer(scenario.Tracking, a.Issue, last.ID, added(last.Body, a.Body), "edited")
@@ -180,7 +182,7 @@ func (w *wholeWorld) opens(who *person, a scenario.Act) (scenario.Reply, error) 
 			return scenario.Reply{}, err
 		}
 	}
-	if err := w.w.settled(w.ctx); err != nil {
+	if err := w.settled(); err != nil {
 		return scenario.Reply{}, err
 	}
 	reply, err := w.levers(a, func() error { return nil })
@@ -201,7 +203,7 @@ func (w *wholeWorld) levers(a scenario.Act, do func() error) (scenario.Reply, er
 	if err := do(); err != nil {
 		return barred(err)
 	}
-	if err := w.w.settled(w.ctx); err != nil {
+	if err := w.settled(); err != nil {
 		return scenario.Reply{}, err
 	}
 	after, err := w.remarks(scenario.Tracking, a.Issue)
@@ -351,7 +353,7 @@ func (w *wholeWorld) pull(who *person, a scenario.Act) (scenario.Reply, error) {
 	if err != nil {
 		return scenario.Reply{}, err
 	}
-	err = w.w.settled(w.ctx)
+	err = w.settled()
 	return scenario.Reply{Outcomes: []scenario.Outcome{{State: "good"}}, Silent: writes == w.w.station.hub.Counts().Writes}, err
 }
 
@@ -407,7 +409,7 @@ func (w *wholeWorld) hasRoles(a scenario.Act) error {
 			return err
 		}
 	}
-	return w.w.settled(w.ctx)
+	return w.settled()
 }
 
 // redeliver tells the last webhook that a person caused once more, with its old id.
@@ -430,7 +432,7 @@ func (w *wholeWorld) redeliver() (scenario.Reply, error) {
 			return scenario.Reply{}, err
 		}
 		_ = resp.Body.Close()
-		return scenario.Reply{Silent: true}, w.w.settled(w.ctx)
+		return scenario.Reply{Silent: true}, w.settled()
 	}
 	return scenario.Reply{}, fmt.Errorf("nothing was told yet")
 }

@@ -89,5 +89,5 @@ func (w *wholeWorld) configures(who *person, a scenario.Act) error {
 	if err := who.do(w.ctx, http.MethodPut, at, in, nil); err != nil {
 		return err
 	}
-	return w.w.settled(w.ctx)
+	return w.settled()
 }

@@ -33,7 +33,7 @@ func (w *wholeWorld) trouble(a scenario.Act) (scenario.Reply, error) {
 		return scenario.Reply{}, fmt.Errorf("%w: somebody %s", scenario.ErrUnsupported, a.Deed)
 	}
 	if err == nil {
-		err = w.w.settled(w.ctx)
+		err = w.settled()
 	}
 	return scenario.Reply{
 		Outcomes: []scenario.Outcome{{State: "good"}}, Silent: writes == w.w.station.hub.Counts().Writes,

@@ -26,14 +26,22 @@ type wholeWorld struct {
 	w   *world
 	// pullNumbers are the emulator's numbers of the story's pull requests.
 	pullNumbers map[string]int
+	settle      time.Duration // how long labels settle
+	asleep      bool          // the bot is down
 }
 
 // newWholeWorld is for scenario.Run.
 func newWholeWorld(t *testing.T) scenario.World {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	return wholeWorldFor(t, 2*time.Minute)
+}
+
+// wholeWorldFor lasts no longer than most.
+func wholeWorldFor(t *testing.T, most time.Duration) *wholeWorld {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	t.Cleanup(cancel)
-	return &wholeWorld{t: t, ctx: ctx, pullNumbers: map[string]int{}}
+	return &wholeWorld{t: t, ctx: ctx, pullNumbers: map[string]int{}, settle: 500 * time.Millisecond}
 }
 
 // personaOf are the emulator's personas by login.
@@ -56,7 +64,7 @@ func (w *wholeWorld) Begin(s scenario.Setup, at time.Time) error {
 			Colleagues: []string{"eve"}, Labels: ourLabels(), Repositories: []string{strings.TrimPrefix(elsewhere, "acme/")},
 		},
 		addr: "127.0.0.1:0", database: filepath.Join(w.t.TempDir(), "story.db"), log: zerolog.Nop(),
-		settle: 500 * time.Millisecond, // only label changes wait for it
+		settle: w.settle, // only label changes wait for it
 	}
 	contractKept := held(w.t, &o)
 	made, err := newWorld(w.ctx, o)
@@ -128,7 +136,13 @@ func configOf(s scenario.Setup) string {
 }
 
 // Advance implements [scenario.World].
-func (w *wholeWorld) Advance(to time.Time) error { return w.w.advance(w.ctx, to) }
+func (w *wholeWorld) Advance(to time.Time) error {
+	if w.asleep {
+		w.w.github.Advance(to.Sub(w.w.github.Now()))
+		return nil
+	}
+	return w.w.advance(w.ctx, to)
+}
 
 func (w *wholeWorld) as(login string) *person { return w.w.people[personaOf[login]] }
 

@@ -130,6 +130,9 @@ func (d *deciding) noticed() {
 		}
 	})
 	d.quiet = d.e.What == Locked || d.e.What == Reopened
+	if d.e.What == Gone && it.M != nil {
+		d.meet() // there always is one
+	}
 }
 
 // abandon takes a feature whose issue has gone off its train: nobody could

@@ -62,6 +62,7 @@ var phrases = []phrase{
 	{form: form(`<who> retitles <name> <title>`), make: retitles},
 	{form: form(`<who> has roles? <words>`), make: roles},
 	{form: form(`look-ups (work|fail)`), make: lookUps},
+	{form: form(`the bot (is down|is back)`), make: sleeps},
 	{form: form(`it is told again`), make: again},
 
 	{form: form(`<name> passes an alphanet`), make: passes},
@@ -354,6 +355,11 @@ func roles(p []string, _ []*expectation) (func(*telling) error, error) {
 
 func lookUps(p []string, _ []*expectation) (func(*telling) error, error) {
 	return func(t *telling) error { return t.act(Act{Deed: LookUps, On: p[0] == "work"}, nil) }, nil
+}
+
+// sleeps stops the bot, or starts it again: GitHub then delivers what it could not.
+func sleeps(p []string, _ []*expectation) (func(*telling) error, error) {
+	return func(t *telling) error { return t.act(Act{Deed: Sleeps, On: p[0] == "is down"}, nil) }, nil
 }
 
 func again(_ []string, e []*expectation) (func(*telling) error, error) {

@@ -31,6 +31,8 @@ type Pure struct {
 	now     time.Time
 	roles   map[string]map[process.Role]bool
 	blind   bool // look-ups fail
+	asleep  bool // the bot is down
+	missed  []process.Event
 	seen    map[string]bool
 	queue   []process.Action
 	last    *process.Event
@@ -132,6 +134,9 @@ func (w *Pure) Advance(to time.Time) error {
 }
 
 func (w *Pure) tick() error {
+	if w.asleep {
+		return nil
+	}
 	due, err := w.due()
 	if err != nil {
 		return err
@@ -175,6 +180,10 @@ func (w *Pure) happen(e process.Event) {
 	}
 	if e.What != process.Receipt {
 		w.last = &e
+	}
+	if w.asleep {
+		w.missed = append(w.missed, e)
+		return
 	}
 	w.decide(e)
 	w.settle()

@@ -52,6 +52,8 @@ func (w *Pure) Do(a Act) (Reply, error) {
 		w.grant(a.Who, a.Roles)
 	case LookUps:
 		w.blind = !a.On
+	case Sleeps:
+		return reply, w.sleeps(a.On)
 	case Configures:
 		return reply, w.configure(a.Setup)
 	case Again:
@@ -62,6 +64,22 @@ func (w *Pure) Do(a Act) (Reply, error) {
 		return reply, fmt.Errorf("%s: %w", a.Deed, ErrUnsupported)
 	}
 	return reply, w.err
+}
+
+// sleeps takes the bot down; back again it hears what happened meanwhile, and
+// then what time it is.
+func (w *Pure) sleeps(down bool) error {
+	w.asleep = down
+	if down {
+		return nil
+	}
+	missed := w.missed
+	w.missed = nil
+	for _, e := range missed {
+		w.decide(e)
+		w.settle()
+	}
+	return w.tick()
 }
 
 func person(login string) process.Actor { return process.Actor{Login: login} }

@@ -95,6 +95,7 @@ const (
 	HasRoles      Deed = "has roles"      // Roles: all that Who holds from now on
 	LookUps       Deed = "look-ups"       // On: whether they work
 	Configures    Deed = "configures"     // Setup: the whole configuration from now on
+	Sleeps        Deed = "sleeps"         // On: the bot is down; what happens is told to it when it is back
 	Again         Deed = "again"          // the last event is told once more
 )
 
