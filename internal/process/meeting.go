@@ -144,9 +144,15 @@ func (t *Turn) Convene(after time.Time) {
 	it := t.Add(&Item{ID: ID(fmt.Sprintf("meeting/%d", n)), Kind: Meeting, Ours: true, Since: t.Now(), M: facts})
 	t.fix(it, next)
 	it.Title = meetingTitle(it)
+	if !t.Now().Before(it.M.Cutoff) {
+		it.Told = append(it.Told, announced(it)) // who sees it opened need not be told that it is closed
+	}
 	t.Do(Action{Do: OpenIssue, Item: it.ID, Marker: "item/" + string(it.ID), Title: it.Title, Words: Say("issue.meeting", "date", it.M.Date, "hour", it.M.Hour)})
 	t.Do(Action{Do: Refresh, Item: it.ID, Marker: "status"})
 }
+
+// announced is the key under which a meeting's agenda is announced, once a date.
+func announced(it *Item) string { return "announced/" + it.M.Date.String() }
 
 func meetingTitle(it *Item) string { return "Upgrade planning meeting " + it.M.Date.String() }
 
@@ -180,7 +186,7 @@ func (t *Turn) attend(m *Item) {
 		t.fix(t.Edit(m), on)
 	}
 	if m = t.Get(m.ID); t.Now().Before(m.M.At) && !t.Now().Before(m.M.Cutoff) {
-		t.Tell(m, "announced/"+m.M.Date.String(), Say("comment.meeting-announced", "date", m.M.Date, "hour", m.M.Hour, "topics", len(t.Topics(m))))
+		t.Tell(m, announced(m), Say("comment.meeting-announced", "date", m.M.Date, "hour", m.M.Hour, "topics", len(t.Topics(m))))
 	}
 	t.number(m)
 }
