@@ -85,13 +85,19 @@ var tellings = map[string]telling{
 	"comment.minutes":           {NewsMinutes, "notice.minutes"},
 }
 
+// Telling returns what chats hear of a comment, an empty text for nothing.
+func Telling(comment Text) (News, Text) {
+	how, ok := tellings[comment.Key]
+	if !ok {
+		return "", Text{}
+	}
+	return how.news, Text{Key: how.words, Args: comment.Args}
+}
+
 // announce lets chats hear what has just been told on an item's issue. Of a
 // train's end its own issue is enough: its passengers' are not announced.
-func (t *Turn) announce(it *Item, words Text) {
-	how, ok := tellings[words.Key]
-	if !ok || it.F != nil && how.news != NewsMissed {
-		return
+func (t *Turn) announce(it *Item, comment Text) {
+	if news, words := Telling(comment); !words.Empty() && (it.F == nil || news == NewsMissed) {
+		t.Notify(news, it, words)
 	}
-	words.Key = how.words
-	t.Notify(how.news, it, words)
 }
