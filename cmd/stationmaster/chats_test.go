@@ -157,7 +157,9 @@ func TestKillingTheBotInANotificationDoublesNothing(t *testing.T) {
 	bot, _ = e.serve(t, env, addr)
 	until(t, "nothing is left to be done", func() bool { return left(t, database) == 0 })
 	e.admin(t, "clock", map[string]string{"advance": "960h"})
-	until(t, "both chats hear of the next train", func() bool { return len(c.told("/ops", "has departed")) > 1 && len(c.told("/slow", "has departed")) > 0 })
+	until(t, "both chats hear of the next train", func() bool {
+		return len(c.told("/ops", "has departed")) > 1 && len(c.told("/slow", "has departed")) > 0
+	})
 	until(t, "nothing is left to be done", func() bool { return left(t, database) == 0 })
 	bot.stops(t)
 	for _, path := range []string{"/ops", "/slow"} {
