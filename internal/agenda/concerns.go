@@ -36,12 +36,12 @@ func concerns(t *process.Turn, _ *process.Item) []process.Topic {
 // overdue asks about what nobody has moved for long: the last rung of the
 // reminders. What travels with a train is told of, and not to be dropped here.
 func overdue(t *process.Turn, items []*process.Item) []process.Topic {
-	r, workdays := t.P.Settings.Reminders, t.P.Settings.Schedule.Workdays
+	after := t.P.Settings.Reminders.Agenda
 	var out []process.Topic
 	for _, it := range items {
 		days := int(t.Now().Sub(it.Since).Hours() / 24)
 		switch {
-		case len(it.Holds) > 0 || !r.Due(r.Agenda, it.Since, t.Now(), workdays):
+		case len(it.Holds) > 0 || !t.WaitedFor(after, it.Since):
 		case it.F != nil && it.F.Train == "":
 			out = append(out, process.Topic{
 				Key: key("still", string(it.ID)), About: it.Ref(),
@@ -53,7 +53,7 @@ func overdue(t *process.Turn, items []*process.Item) []process.Topic {
 			})
 		default:
 			for _, w := range t.WaitsOf(it) {
-				if !w.Meeting && r.Due(r.Agenda, w.Since, t.Now(), workdays) {
+				if !w.Meeting && t.WaitedFor(after, w.Since) {
 					out = append(out, process.Topic{
 						Key: key("waits", string(it.ID)), About: it.Ref(),
 						Question: process.Say("agenda.waits", "item", it.Ref(), "stage", w.Stage, "what", w.What, "since", w.Since, "now", t.Now(), "owner", w.Person, "roles", w.Roles, "line", w.Line),

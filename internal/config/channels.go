@@ -15,7 +15,7 @@ type Channel struct {
 }
 
 const (
-	channelForm = "write NAME=address, or NAME@owner/repo=address for one repository alone, as in ops=slack://hook:token@webhook"
+	channelForm = "write NAME=address, or NAME@owner/repo=address for one repository alone, as in ops=generic+https://chat.example/hook"
 	maxChannels = 200
 )
 

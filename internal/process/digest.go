@@ -39,13 +39,12 @@ func (t *Turn) digest() {
 	if !t.P.Settings.wanted(NewsDigest) {
 		return
 	}
-	r := t.P.Settings.Reminders
 	board := t.Get(DeparturesID)
 	last := time.Time{}
 	if board.Asked != nil {
 		last = board.Asked.Digest
 	}
-	due := r.lastDigest(t.Now(), t.P.Settings.Schedule.Workdays)
+	due := t.lastDigest()
 	switch {
 	case due.IsZero() || !last.IsZero() && !due.After(last):
 		return
@@ -63,17 +62,17 @@ func (t *Turn) digest() {
 
 // lastDigest is the last moment at or before now that is set for a digest; a
 // weekly one on a day off comes on the next workday.
-func (r Reminders) lastDigest(now time.Time, days calendar.Workdays) time.Time {
-	today := r.day(now)
+func (t *Turn) lastDigest() time.Time {
+	set, days, today := t.P.Settings.Reminders.Digest, t.P.Settings.Schedule.Workdays, t.day(t.Now())
 	for d := today; today.DaysSince(d) < 28; d = d.AddDays(-1) {
 		on := d
-		switch r.Digest.Every {
+		switch set.Every {
 		case "day":
 			if !days.Workday(d) {
 				continue
 			}
 		case "week":
-			if d.Weekday() != r.Digest.On {
+			if d.Weekday() != set.On {
 				continue
 			}
 			for n := 0; !days.Workday(on) && n < 7; n++ {
@@ -82,7 +81,7 @@ func (r Reminders) lastDigest(now time.Time, days calendar.Workdays) time.Time {
 		default:
 			return time.Time{}
 		}
-		if at, _ := calendar.At(on, r.Digest.At, r.zone()); !at.After(now) {
+		if at, _ := calendar.At(on, set.At, t.zone); !at.After(t.Now()) {
 			return at
 		}
 	}

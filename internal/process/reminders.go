@@ -52,34 +52,34 @@ func (a *AskedFacts) clone() *AskedFacts {
 // maxReminders bounds what one tick reminds of; the rest comes with the next.
 const maxReminders = 5
 
-// Due reports whether what began then has waited for the span by now. No span
+// WaitedFor reports whether what began then has waited for the span by now. No span
 // is never.
-func (r Reminders) Due(span calendar.Span, since, now time.Time, days calendar.Workdays) bool {
-	if span.Days == 0 || since.IsZero() {
+func (t *Turn) WaitedFor(span calendar.Span, since time.Time) bool {
+	if span.Days == 0 || since.IsZero() || t.Now().Sub(since) < time.Duration(span.Days-1)*24*time.Hour {
 		return false
 	}
-	return !r.day(now).Before(span.After(r.day(since), days))
-}
-
-func (r Reminders) zone() *time.Location {
-	if zone, err := time.LoadLocation(r.Zone); err == nil {
-		return zone
-	}
-	return time.UTC
+	return !t.day(t.Now()).Before(span.After(t.day(since), t.P.Settings.Schedule.Workdays))
 }
 
 // day is the day in the zone of the reminders.
-func (r Reminders) day(at time.Time) calendar.Date {
-	y, m, d := at.In(r.zone()).Date()
+func (t *Turn) day(at time.Time) calendar.Date {
+	if t.zone == nil {
+		var err error
+		if t.zone, err = time.LoadLocation(t.P.Settings.Reminders.Zone); err != nil {
+			t.zone = time.UTC
+		}
+	}
+	y, m, d := at.In(t.zone).Date()
 	return calendar.Date{Year: y, Month: m, Day: d}
 }
 
 // quiet reports whether nobody is to be reminded now.
-func (r Reminders) quiet(now time.Time, days calendar.Workdays) bool {
-	if !days.Workday(r.day(now)) {
+func (t *Turn) quiet() bool {
+	r := t.P.Settings.Reminders
+	if !t.P.Settings.Schedule.Workdays.Workday(t.day(t.Now())) {
 		return true
 	}
-	clock := calendar.Clock(now.In(r.zone()).Format("15:04"))
+	clock := calendar.Clock(t.Now().In(t.zone).Format("15:04"))
 	switch {
 	case r.QuietFrom == r.QuietTo:
 		return false
@@ -102,8 +102,8 @@ func (d *deciding) remind() {
 }
 
 func (t *Turn) remindAll() {
-	r, days := t.P.Settings.Reminders, t.P.Settings.Schedule.Workdays
-	if r.Owner.Days == 0 && r.Role.Days == 0 || r.quiet(t.Now(), days) {
+	r := t.P.Settings.Reminders
+	if r.Owner.Days == 0 && r.Role.Days == 0 || t.quiet() {
 		return
 	}
 	left := maxReminders
@@ -125,32 +125,39 @@ func (t *Turn) remindAll() {
 // overdue are the waits that somebody may be reminded of, the longest first.
 // What cannot be due is passed over without a look at its gates.
 func (t *Turn) overdue() []Wait {
-	r, days := t.P.Settings.Reminders, t.P.Settings.Schedule.Workdays
+	r := t.P.Settings.Reminders
 	first := r.Owner
 	if first.Days == 0 || r.Role.Days != 0 && r.Role.Days < first.Days {
 		first = r.Role
 	}
 	var out []Wait
-	for _, it := range t.line.Sorted(func(it *Item) bool {
-		return (it.F != nil || it.T != nil) && !it.Shown.Gone && !it.Shown.Closed && it.Shown.Number != 0 && len(it.Holds) == 0 && !t.P.Ended(it)
-	}) {
-		since := it.Since
-		for _, s := range it.Tracks {
-			if s.Since.Before(since) {
-				since = s.Since
-			}
-		}
-		if !r.Due(first, since, t.Now(), days) {
-			continue
-		}
+	for _, it := range t.line.Sorted(func(it *Item) bool { return t.remindable(it) && t.WaitedFor(first, earliest(it)) }) {
 		for _, w := range t.WaitsOf(it) {
-			if !w.Meeting && !w.Held && r.Due(first, w.Since, t.Now(), days) {
+			if !w.Meeting && !w.Held && t.WaitedFor(first, w.Since) {
 				out = append(out, w)
 			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Wait) int { return a.Since.Compare(b.Since) })
 	return out
+}
+
+// remindable reports whether anybody may be reminded of an item: it is under way
+// and open, and nobody has stopped it on purpose.
+func (t *Turn) remindable(it *Item) bool {
+	s := it.Shown
+	return (it.F != nil || it.T != nil) && s.Number != 0 && !s.Gone && !s.Closed && len(it.Holds) == 0 && !t.P.Ended(it)
+}
+
+// earliest is when an item's waits can have begun.
+func earliest(it *Item) time.Time {
+	since := it.Since
+	for _, s := range it.Tracks {
+		if s.Since.Before(since) {
+			since = s.Since
+		}
+	}
+	return since
 }
 
 // The marks that a reminder leaves with an item: each is made once for a place
@@ -168,7 +175,7 @@ func mark(kind string, it *Item, node string) string {
 // asksOwner reports whether the owner is to be reminded now.
 func (t *Turn) asksOwner(it *Item, w Wait) bool {
 	r := t.P.Settings.Reminders
-	return w.Person != "" && r.Due(r.Owner, w.Since, t.Now(), t.P.Settings.Schedule.Workdays) &&
+	return w.Person != "" && t.WaitedFor(r.Owner, w.Since) &&
 		!slices.Contains(it.Told, mark(ownerMark, it, w.Node)) && t.spent(w.Person) < r.Budget
 }
 
@@ -176,7 +183,7 @@ func (t *Turn) asksOwner(it *Item, w Wait) bool {
 // where there is one, has had time to answer.
 func (t *Turn) asksRole(it *Item, w Wait) bool {
 	r, days := t.P.Settings.Reminders, t.P.Settings.Schedule.Workdays
-	if !r.Due(r.Role, w.Since, t.Now(), days) || slices.Contains(it.Told, mark(roleMark, it, w.Node)) {
+	if !t.WaitedFor(r.Role, w.Since) || slices.Contains(it.Told, mark(roleMark, it, w.Node)) {
 		return false
 	}
 	if w.Person == "" || r.Owner.Days == 0 {
@@ -189,13 +196,13 @@ func (t *Turn) asksRole(it *Item, w Wait) bool {
 	}
 	asked, err := calendar.ParseDate(strings.TrimPrefix(it.Told[at], prefix))
 	wait := calendar.Span{Days: max(1, r.Role.Days-r.Owner.Days), Business: r.Role.Business}
-	return err != nil || !r.day(t.Now()).Before(wait.After(asked, days))
+	return err != nil || !t.day(t.Now()).Before(wait.After(asked, days))
 }
 
 // spent is how often a person has been mentioned today.
 func (t *Turn) spent(login string) int {
 	asked := t.Get(DeparturesID).Asked
-	if asked == nil || asked.Day != t.P.Settings.Reminders.day(t.Now()) {
+	if asked == nil || asked.Day != t.day(t.Now()) {
 		return 0
 	}
 	return asked.Spent[strings.ToLower(login)]
@@ -212,7 +219,7 @@ func (t *Turn) asked() *AskedFacts {
 
 // remindOwner mentions the owner on the issue, once.
 func (t *Turn) remindOwner(it *Item, w Wait) {
-	today := t.P.Settings.Reminders.day(t.Now())
+	today := t.day(t.Now())
 	asked := t.asked()
 	if asked.Day != today {
 		asked.Day, asked.Spent = today, nil
