@@ -144,7 +144,7 @@ func TestALostSessionLosesItsLeases(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the holder does not know that it has lost the lease")
 	}
-	acquire(t, b)
+	takeOver(t, b) // it is told before the server has let go
 	if err := a.Settle(t.Context(), old, nil, ""); !errors.Is(err, bot.ErrLeaseLost) {
 		t.Errorf("the old holder writes on: %v", err)
 	}
