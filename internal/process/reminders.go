@@ -131,7 +131,7 @@ func (t *Turn) overdue() []Wait {
 		first = r.Role
 	}
 	var out []Wait
-	for _, it := range t.line.Sorted(func(it *Item) bool { return t.remindable(it) && t.WaitedFor(first, earliest(it)) }) {
+	for _, it := range t.line.Sorted(func(it *Item) bool { return t.remindable(it) && t.WaitedFor(first, earliest(it)) && !t.climbed(it) }) {
 		for _, w := range t.WaitsOf(it) {
 			if !w.Meeting && !w.Held && t.WaitedFor(first, w.Since) {
 				out = append(out, w)
@@ -147,6 +147,22 @@ func (t *Turn) overdue() []Wait {
 func (t *Turn) remindable(it *Item) bool {
 	s := it.Shown
 	return (it.F != nil || it.T != nil) && s.Number != 0 && !s.Gone && !s.Closed && len(it.Holds) == 0 && !t.P.Ended(it)
+}
+
+// climbed reports whether all that could be said of an item's places has been
+// said, so that its gates need no look.
+func (t *Turn) climbed(it *Item) bool {
+	last := roleMark
+	if t.P.Settings.Reminders.Role.Days == 0 {
+		last = ownerMark
+	}
+	said := func(node string) bool { return slices.Contains(it.Told, mark(last, it, node)) }
+	for _, s := range it.Tracks {
+		if !said(s.At) {
+			return false
+		}
+	}
+	return said(it.Stage)
 }
 
 // earliest is when an item's waits can have begun.
