@@ -43,6 +43,10 @@ func submit() process.Command {
 			if next := t.NextTrain(kind); next != nil {
 				out.Head = out.Head.With("train", next.Ref()).With("name", t.P.TrainName(next))
 			}
+			if m := t.Line().Meeting(); m != nil {
+				late := m.M.Late(it.F.Submitted[net])
+				out.Head = out.Head.With("meeting", m.M.Date).With("cutoff", m.M.Cutoff).With("late", late)
+			}
 			return out
 		},
 	}

@@ -84,7 +84,7 @@ var noteSamples = []process.Text{
 }
 
 var didSamples = []process.Text{
-	say("did.feature"), say("did.train", "kind", "alphanet"), say("did.submit", "network", "alphanet", "train", decemberT, "name", "Alphanet 2026-12"), say("did.submit", "network", "betanet"),
+	say("did.feature"), say("did.train", "kind", "alphanet"), say("did.submit", "network", "alphanet", "train", decemberT, "name", "Alphanet 2026-12"), say("did.submit", "network", "betanet"), say("did.submit", "network", "alphanet", "meeting", on(8), "cutoff", at(4, 16), "late", false), say("did.submit", "network", "alphanet", "meeting", on(8), "cutoff", at(4, 16), "late", true),
 	say("did.withdraw", "train", decemberT), say("did.unsubmit"), say("did.board", "feature", blocksRef, "train", decemberT),
 	say("did.board-several", "parts", []process.Outcome{{}, {}}), say("did.depart", "name", "Alphanet 2026-12", "aboard", 0), say("did.depart", "name", "Alphanet 2026-12", "aboard", 3),
 	say("did.deployed", "name", "Upgrade 17 · Karst", "iteration", 2), say("did.stable", "stage", "Betanet scoping"), say("did.unstable", "stage", "Alphanet scoping"), say("did.redeploy", "stage", "Betanet deployment"),
