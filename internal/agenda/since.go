@@ -43,7 +43,7 @@ func changes(t *process.Turn, m *process.Item) []process.Topic {
 	for _, it := range t.Line().Sorted(func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
 		var facts []process.Text
 		for _, n := range it.History {
-			if n.At.After(m.M.Since) && slices.Contains(news, n.What.Key) {
+			if n.At.After(m.M.Since) && slices.Contains(news, n.What.Key) && !withTrain(t, it, n) {
 				facts = append(facts, process.Say("agenda.fact.note", "at", n.At, "by", n.By, "what", n.What))
 			}
 		}
@@ -52,4 +52,16 @@ func changes(t *process.Turn, m *process.Item) []process.Topic {
 		}
 	}
 	return out
+}
+
+// withTrain reports whether a feature only went along with its upgrade, of which
+// the same is told.
+func withTrain(t *process.Turn, it *process.Item, n process.Note) bool {
+	if it.F == nil || n.What.Key != "note.moved" {
+		return false
+	}
+	train := t.Get(it.F.Train)
+	return train != nil && train.Kind == process.Upgrade && slices.ContainsFunc(train.History, func(o process.Note) bool {
+		return o.At.Equal(n.At) && o.What.Key == n.What.Key
+	})
 }

@@ -70,7 +70,7 @@ func noOption(t *process.Turn, tp process.Topic, given string) process.Outcome {
 		keys = append(keys, option.Key)
 		next = append(next, process.Code("/decide "+tp.Number+" "+option.Key))
 	}
-	o := t.Form("decide", process.Say("form.no-option", "number", tp.Number, "given", given, "options", keys))
+	o := t.Form("decide", process.Say("form.no-option", "number", tp.Number, "given", given, "options", keys, "other", tp.Other != nil))
 	o.Next = next
 	return o
 }
@@ -79,7 +79,7 @@ func adjourned(t *process.Turn, m *process.Item, verb string) process.Outcome {
 	o := process.Refuse("D2", process.Say("refusal.adjourned", "move", process.Code("/"+verb), "by", m.M.By, "at", m.M.Adjourned))
 	if next := t.Line().Meeting(); next != nil {
 		ref := next.Ref()
-		o.Where = &ref
+		o.Where, o.Head = &ref, o.Head.With("next", ref)
 	}
 	return o
 }

@@ -29,6 +29,9 @@ func plan() process.Command {
 			if err != nil {
 				return bad(t, "plan", err)
 			}
+			if date.Before(t.Today()) {
+				return t.Form("plan", process.Say("form.past", "date", date, "today", t.Today()))
+			}
 			return process.Outcome{State: process.Answered, Head: process.Say("answer.plan-for", "network", net, "on", date), Body: slip(t, t.Item(), net, date)}
 		},
 	}

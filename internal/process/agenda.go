@@ -40,6 +40,9 @@ type Topic struct {
 	// Draft and Decided are its standing; nil while there is none.
 	Draft   *Draft
 	Decided *Minute
+	// More is how many topics of its section are left out after it, for there are
+	// too many.
+	More int
 }
 
 // An Option is one answer to a topic and what it does. One without steps leaves
@@ -76,8 +79,8 @@ func Agenda(p *Process, l *Line, m *Item, at time.Time) []Topic {
 	return newTurn(p, l, Event{At: at}, Answers{}).Topics(m)
 }
 
-// maxTopics bounds the topics of one section; what is left comes to the next
-// meeting.
+// maxTopics bounds the topics of one section; the others come up as these are
+// decided, or with the next meeting.
 const maxTopics = 60
 
 // Topics returns the meeting's topics in order, each with its number, and how
@@ -85,14 +88,11 @@ const maxTopics = 60
 func (t *Turn) Topics(m *Item) []Topic {
 	var out []Topic
 	for i, s := range t.P.Tables.Sections {
-		topics := s.Topics(t, m)
-		if len(topics) > maxTopics {
-			topics = topics[:maxTopics]
-		}
+		topics, left := fitting(s.Topics(t, m), m.M)
 		next := nextNumber(m.M.Numbers, i+1)
-		for _, tp := range topics {
-			tp.Section = i + 1
-			tp.Number = m.M.Numbers[tp.Key]
+		for n := range topics {
+			tp := &topics[n]
+			tp.Section, tp.Number = i+1, m.M.Numbers[tp.Key]
 			if tp.Number == "" && len(tp.Options) > 0 {
 				tp.Number = fmt.Sprintf("%d.%d", i+1, next)
 				next++
@@ -103,20 +103,74 @@ func (t *Turn) Topics(m *Item) []Topic {
 			if at := slices.IndexFunc(m.M.Minutes, func(min Minute) bool { return min.Key == tp.Key && !min.Failed }); at >= 0 {
 				tp.Decided = &m.M.Minutes[at]
 			}
-			out = append(out, tp)
 		}
+		inOrder(topics)
+		if left > 0 {
+			topics[len(topics)-1].More = left
+		}
+		out = append(out, topics...)
 	}
 	return out
+}
+
+// fitting are as many topics of a section as there is room for, those with a
+// number before others: what has been on the agenda stays there. left are the rest.
+func fitting(topics []Topic, m *MeetingFacts) (fit []Topic, left int) {
+	if len(topics) <= maxTopics {
+		return topics, 0
+	}
+	room := maxTopics
+	for _, tp := range topics {
+		if m.Numbers[tp.Key] != "" {
+			room--
+		}
+	}
+	for _, tp := range topics {
+		if m.Numbers[tp.Key] == "" {
+			if room--; room < 0 {
+				continue
+			}
+		}
+		if len(fit) < maxTopics {
+			fit = append(fit, tp)
+		}
+	}
+	return fit, len(topics) - len(fit)
+}
+
+// inOrder puts the topics that have numbers in the order of these, and leaves
+// the others where they stand.
+func inOrder(topics []Topic) {
+	var asks []Topic
+	for _, tp := range topics {
+		if tp.Number != "" {
+			asks = append(asks, tp)
+		}
+	}
+	slices.SortStableFunc(asks, func(a, b Topic) int { return ordinal(a.Number) - ordinal(b.Number) })
+	for i := range topics {
+		if topics[i].Number != "" {
+			topics[i], asks = asks[0], asks[1:]
+		}
+	}
+}
+
+// ordinal is the end of a number, 0 for none.
+func ordinal(number string) int {
+	_, end, _ := strings.Cut(number, ".")
+	n, err := strconv.Atoi(end)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // nextNumber is the first ordinal that no topic of a section has had.
 func nextNumber(numbers map[string]string, section int) int {
 	next := 1
 	for _, n := range numbers {
-		if rest, ok := strings.CutPrefix(n, strconv.Itoa(section)+"."); ok {
-			if i, err := strconv.Atoi(rest); err == nil && i >= next {
-				next = i + 1
-			}
+		if strings.HasPrefix(n, strconv.Itoa(section)+".") {
+			next = max(next, ordinal(n)+1)
 		}
 	}
 	return next
@@ -159,7 +213,7 @@ func (t *Turn) Settle(m *Item, tp Topic, o Option, by, reason string) Outcome {
 		part := sub.step(step)
 		if part.Bad() {
 			t.elsewhereIs(&part, step.On, Code("/decide "+tp.Number+" "+o.Key))
-			t.record(m, Minute{Key: tp.Key, Number: tp.Number, Question: tp.Question, Answer: o.Say, On: tp.About, By: by, At: t.Now(), Reason: reason, Outcome: part.Head, Failed: true})
+			t.record(m, Minute{Key: tp.Key, Number: tp.Number, Question: tp.Question, Answer: o.Say, On: tp.About, By: by, At: t.Now(), Reason: reason, Outcome: part.refusal(), Failed: true})
 			return part
 		}
 	}
@@ -170,6 +224,17 @@ func (t *Turn) Settle(m *Item, tp Topic, o Option, by, reason string) Outcome {
 		t.Note(it, Say("note.decided", "meeting", m.Ref(), "number", tp.Number, "answer", o.Say, "reason", reason))
 	}
 	return done
+}
+
+// refusal is what an outcome says against itself: of several, the first that was
+// refused.
+func (o Outcome) refusal() Text {
+	for _, part := range o.Parts {
+		if part.Bad() {
+			return part.refusal()
+		}
+	}
+	return o.Head
 }
 
 // elsewhereIs says of a refusal in a meeting on which issue it can be mended; when
@@ -222,6 +287,9 @@ func (t *Turn) open(s Step) {
 	t.arriveFresh(it, t.P.Scoping(s.Make))
 }
 
+// maxCarried bounds the questions that the minutes repeat of what is carried over.
+const maxCarried = 40
+
 // Adjourn ends a meeting: the drafts become decisions, what nobody answered is
 // carried over by itself, the minutes are posted, the next agenda is opened.
 func (t *Turn) Adjourn(m *Item) Outcome {
@@ -251,7 +319,8 @@ func (t *Turn) Adjourn(m *Item) Outcome {
 		}
 	}
 	_, todos := t.left(m)
-	t.Tell(m, "minutes", Say("comment.minutes", "date", m.M.Date, "by", t.By(), "minutes", slices.Clone(m.M.Minutes), "open", open, "todos", todos))
+	asked := open[:min(len(open), maxCarried)]
+	t.Tell(m, "minutes", Say("comment.minutes", "date", m.M.Date, "by", t.By(), "minutes", slices.Clone(m.M.Minutes), "open", asked, "more", len(open)-len(asked), "todos", todos))
 	m.Shown.Closed = true
 	t.Do(Action{Do: CloseIssue, Item: m.ID, Reason: "completed"})
 	after := m.M.At

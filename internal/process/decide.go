@@ -185,6 +185,7 @@ func (d *deciding) decision() Decision {
 		}
 	}
 	d.refresh()
+	d.renumber()
 	out.Changed = d.sortedChanges()
 	out.Actions = d.actions
 	for i := range out.Actions {
@@ -194,6 +195,16 @@ func (d *deciding) decision() Decision {
 		out.Skipped = ""
 	}
 	return out
+}
+
+// renumber keeps the numbers that the agenda is about to show: what people read
+// there must mean the same when they type it.
+func (d *deciding) renumber() {
+	if m := d.line.Meeting(); m != nil && !d.quiet && len(d.line.Items) > 0 {
+		t := newTurn(d.p, d.line, d.e, d.a)
+		t.number(m)
+		t.merge(d.line)
+	}
 }
 
 // passengers takes in those aboard a changed train whose own labels follow from

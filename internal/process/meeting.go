@@ -256,9 +256,14 @@ func (t *Turn) minute(line Typed, o Outcome) {
 	if m == nil || it == nil || it.M != nil {
 		return
 	}
+	outcome := o.Head
+	if len(o.Parts) > 0 {
+		bad := len(slices.DeleteFunc(slices.Clone(o.Parts), func(p Outcome) bool { return !p.Bad() }))
+		outcome = Say("minute.parts", "done", len(o.Parts)-bad, "all", len(o.Parts))
+	}
 	m = t.Edit(m)
 	m.M.Minutes = append(m.M.Minutes, Minute{
-		Answer: Say("minute.command", "line", again(line)), On: it.Ref(), By: t.By(), At: t.Now(), Reason: reasonIn(line), Outcome: o.Head,
+		Answer: Say("minute.command", "line", again(line)), On: it.Ref(), By: t.By(), At: t.Now(), Reason: reasonIn(line), Outcome: outcome,
 	})
 	if n := len(m.M.Minutes) - maxMinutes; n > 0 {
 		m.M.Minutes = slices.Clone(m.M.Minutes[n:])

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
@@ -21,7 +22,7 @@ func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, n
 	case it.Kind == process.Departures:
 		page, err = r.execute("page.departures", departures(p, l, now))
 	case it.M != nil:
-		page, err = r.execute("page.meeting", meeting(p, l, it, now))
+		page, err = r.agenda(p, l, it, now)
 	case it.F != nil:
 		page, err = r.execute("page.feature", feature(p, l, it, now))
 	case it.T != nil:
@@ -36,6 +37,17 @@ func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, n
 		title = it.Title
 	}
 	return title, cut(string(page), maxBody), nil
+}
+
+// agenda renders a meeting's page as fully as there is room for.
+func (r *Renderer) agenda(p *process.Process, l *process.Line, it *process.Item, now time.Time) (page Markdown, err error) {
+	for _, b := range brevities {
+		page, err = r.execute("page.meeting", meeting(p, l, it, now, b))
+		if err != nil || utf8.RuneCountInString(string(page)) < maxBody {
+			break
+		}
+	}
+	return page, err
 }
 
 // cut bounds a page at the end of a line.

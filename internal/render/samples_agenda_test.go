@@ -43,16 +43,16 @@ var agendaSamples = []process.Text{
 
 // meetingSamples are what is said around a meeting.
 var meetingSamples = []process.Text{
-	say("minute.command", "line", process.Code("/board #12")), say("minute.option", "option", "yes"), say("minute.gone"),
+	say("minute.command", "line", process.Code("/board #12")), say("minute.option", "option", "yes"), say("minute.parts", "done", 2, "all", 2), say("minute.parts", "done", 1, "all", 3), say("minute.gone"),
 	say("note.decided", "meeting", meetingRef, "number", "1.2", "answer", say("agenda.option.board", "name", "Alphanet 2026-12"), "reason", reason), say("note.meeting-moved", "was", on(8), "date", on(10)),
 	say("did.agenda", "meeting", meetingRef, "date", on(8)), say("did.decide", "number", "1.2", "answer", say("agenda.option.wait")),
 	say("did.adjourn", "decided", 4, "open", 1, "failed", 1, "next", on(12).AddDays(31)), say("did.adjourn", "decided", 0, "open", 0, "failed", 0),
 	say("refusal.no-meeting", "move", process.Code("/agenda")), say("refusal.at-meeting", "move", process.Code("/adjourn"), "meeting", meetingRef, "date", on(8)),
-	say("refusal.adjourned", "move", process.Code("/decide"), "by", "max", "at", at(8, 16)), say("refusal.wishes", "most", 40, "meeting", meetingRef),
+	say("refusal.adjourned", "move", process.Code("/decide"), "by", "max", "at", at(8, 16)), say("refusal.adjourned", "move", process.Code("/adjourn"), "by", "max", "at", at(8, 16), "next", meetingRef), say("refusal.wishes", "most", 40, "meeting", meetingRef),
 	say("refusal.decided", "number", "1.2", "answer", say("agenda.option.wait"), "by", "max", "at", at(8, 16)),
 	say("form.wish", "usage", process.Code("/agenda <text>")), say("form.wish-long", "most", 300, "usage", process.Code("/agenda <text>")),
 	say("form.decide", "given", "1.2", "usage", process.Code("/decide <item> <answer> [reason]")), say("form.no-topic", "number", "9.9", "usage", process.Code("/decide <item> <answer> [reason]")),
-	say("form.no-option", "number", "1.2", "given", "perhaps", "options", []string{"yes", "no"}, "usage", process.Code("/decide <item> <answer> [reason]")), say("form.no-option", "number", "2.1", "given", "yes", "options", []string{}, "usage", process.Code("/decide <item> <answer> [reason]")),
+	say("form.no-option", "number", "1.2", "given", "perhaps", "options", []string{"yes", "no"}, "other", false, "usage", process.Code("/decide <item> <answer> [reason]")), say("form.no-option", "number", "5.1", "given", "30.12.2026", "options", []string{"2026-12-29", "later"}, "other", true, "usage", process.Code("/decide <item> <answer> [reason]")), say("form.no-option", "number", "2.1", "given", "yes", "options", []string{}, "usage", process.Code("/decide <item> <answer> [reason]")),
 	say("comment.meeting-announced", "date", on(8), "hour", "16:00 CET", "topics", 7), say("comment.meeting-announced", "date", on(8), "hour", "16:00 CET", "topics", 0),
 	say("comment.meeting-moved", "was", on(8), "date", on(10), "hour", "16:00 CET"), say("comment.meeting-missed", "was", on(8), "date", on(10), "hour", "16:00 CET"),
 	say("comment.train-moved", "name", "Alphanet 2026-12", "was", on(8), "date", on(10)), say("note.train-moved", "was", on(8), "date", on(10)),
@@ -62,8 +62,8 @@ var meetingSamples = []process.Text{
 		{Key: "k", Number: "1.2", Question: say("agenda.candidate", "feature", blocksRef, "late", false), Answer: say("agenda.option.board", "name", "Alphanet 2026-12"), On: blocksRef, By: "max", At: at(8, 16), Reason: "the client team | asked"},
 		{Answer: say("minute.command", "line", process.Code("/schedule testnet 2026-12-30")), On: karst, By: "mara", At: at(7, 9), Outcome: say("did.schedule", "network", "testnet", "on", on(30))},
 		{Key: "f", Number: "3.1", Question: say("agenda.betanet", "ready", 2, "enough", 3), Answer: say("agenda.option.betanet", "number", "18", "hardfork", "", "aboard", both), By: "max", At: at(8, 16), Failed: true, Outcome: say("gate.layers-known.no", "missing", both)},
-	}, "open", []process.Minute{{Number: "8.1", Question: say("agenda.hold", "item", blocksRef, "by", "sam", "since", at(2, 9), "reason", reason, "name", "")}}, "todos", []process.Todo{
+	}, "open", []process.Minute{{Number: "8.1", Question: say("agenda.hold", "item", blocksRef, "by", "sam", "since", at(2, 9), "reason", reason, "name", "")}}, "more", 3, "todos", []process.Todo{
 		{On: decemberT, Line: "/deployed <link>…", By: []process.Role{"release-manager"}}, {On: blocksRef, Line: "/stable [link]", By: []process.Role{"owner"}, Owner: "ada"},
 	}),
-	say("comment.minutes", "date", on(8), "by", "max", "minutes", []process.Minute{}, "open", []process.Minute{}, "todos", []process.Todo{}),
+	say("comment.minutes", "date", on(8), "by", "max", "minutes", []process.Minute{}, "open", []process.Minute{}, "more", 0, "todos", []process.Todo{}),
 }

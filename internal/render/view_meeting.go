@@ -22,6 +22,7 @@ type MeetingView struct {
 	// Decided are the maintainers' commands before the meeting, Failed the
 	// answers that could not be carried out.
 	Decided []process.Minute
+	Earlier int // decided before those, and not shown for want of room
 	Failed  []process.Minute
 }
 
@@ -31,6 +32,7 @@ type SectionView struct {
 	Title  process.Text
 	None   process.Text // said when there are no topics
 	Topics []TopicView
+	More   int // topics that are left out
 }
 
 // A TopicView is one item of the agenda.
@@ -54,8 +56,16 @@ type OptionView struct {
 	By     string
 }
 
+// brevity bounds an agenda: how many topics of a section are shown, how many
+// facts of each, and how many decisions of before the meeting.
+type brevity struct{ topics, facts, decided int }
+
+// brevities are tried one after another, until the agenda fits its issue. What is
+// not shown is on the agenda all the same, and /decide knows it.
+var brevities = []brevity{{1000, 1000, 1000}, {1000, 1000, 20}, {30, 5, 20}, {15, 2, 20}, {6, 1, 10}, {3, 0, 5}}
+
 // meeting reads the agenda from the Line.
-func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Time) MeetingView {
+func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Time, b brevity) MeetingView {
 	m := it.M
 	v := MeetingView{
 		Date: m.Date, Hour: m.Hour, Cutoff: m.Cutoff, Closed: !now.Before(m.Cutoff), Over: !m.Adjourned.IsZero(), By: m.By, Adjourned: m.Adjourned,
@@ -72,6 +82,9 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 			v.Decided = append(v.Decided, min)
 		}
 	}
+	if n := len(v.Decided) - b.decided; n > 0 {
+		v.Decided, v.Earlier = v.Decided[n:], n
+	}
 	if v.Over {
 		return v
 	}
@@ -81,6 +94,12 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 	}
 	for _, tp := range process.Agenda(p, l, it, now) {
 		s := &v.Sections[tp.Section-1]
+		s.More += tp.More
+		if len(s.Topics) == b.topics {
+			s.More++
+			continue
+		}
+		tp.Facts = tp.Facts[:min(len(tp.Facts), b.facts)]
 		s.Topics = append(s.Topics, topic(tp))
 		if len(tp.Options) > 0 && tp.Decided == nil && v.Example == "3.1" {
 			v.Example = Markdown(tp.Number)
