@@ -91,7 +91,7 @@ func (e *town) credentialsAreSound(t *testing.T) {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"admin_url", "app_id", "base_url", "code_repo", "installation_id", "owner", "private_key_file", "repo", "users", "webhook_secret"}
+	want := []string{"admin_url", "app_id", "base_url", "client_id", "client_secret", "code_repo", "installation_id", "owner", "private_key_file", "repo", "users", "webhook_secret"}
 	if got := slices.Sorted(maps.Keys(raw)); !slices.Equal(got, want) {
 		t.Errorf("the keys are %v", got)
 	}

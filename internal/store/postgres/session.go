@@ -38,10 +38,10 @@ type session struct {
 	rouse  context.CancelFunc // ends the goroutine's waiting
 	news   func(installation int64)
 	shares map[int64]int64 // who should have which installation, as of the last beat; nil while not joined
+	number int64           // of the server's process, which is our number as a member; written by the goroutine
 
 	// These belong to the goroutine.
 	conn   *pgx.Conn
-	number int64 // of the server's process, which is our number as a member
 	member bool
 	held   map[int64]*hold
 	polled time.Time
@@ -209,8 +209,9 @@ func (s *session) connect(ctx context.Context) error {
 		return err
 	}
 	err = prepare(ctx, conn, idleTx, silence, patience/2)
+	var number int64
 	if err == nil {
-		s.number, err = pid(ctx, conn)
+		number, err = pid(ctx, conn)
 	}
 	if err == nil {
 		_, err = conn.Exec(ctx, `DO $$ BEGIN EXECUTE 'LISTEN `+channel+`' || 'deliveries'::regclass::oid; END $$`)
@@ -220,6 +221,9 @@ func (s *session) connect(ctx context.Context) error {
 		return err
 	}
 	s.conn = conn
+	s.mu.Lock()
+	s.number = number
+	s.mu.Unlock()
 	return nil
 }
 
@@ -252,9 +256,9 @@ func (s *session) close() {
 // and reports whether we know whose it is.
 func (s *session) arrived(installation int64) bool {
 	s.mu.Lock()
-	news, member := s.news, s.shares[installation]
+	news, member, number := s.news, s.shares[installation], s.number
 	s.mu.Unlock()
-	if news != nil && member == s.number {
+	if news != nil && member == number {
 		news(installation)
 	}
 	return news == nil || member != 0
