@@ -105,7 +105,7 @@ func (s *script) meeting(ctx context.Context) error {
 	if err := s.says(ctx, "maintainer", agenda, "/adjourn"); err != nil {
 		return err
 	}
-	if err := s.heard(ctx, agenda, "the minutes are posted, with what follows for whom", "### Minutes"); err != nil {
+	if err := s.heard(ctx, agenda, "the minutes are posted: what was decided, and by whom", "### Minutes"); err != nil {
 		return err
 	}
 	open, err := s.world.issues(ctx, "kind/meeting")

@@ -54,14 +54,19 @@ func changes(t *process.Turn, m *process.Item) []process.Topic {
 	return out
 }
 
-// withTrain reports whether a feature only went along with its upgrade, of which
-// the same is told.
+// withTrain reports whether a feature only went along with its train, of which the
+// same is told; or a train has only come on the timetable.
 func withTrain(t *process.Turn, it *process.Item, n process.Note) bool {
-	if it.F == nil || n.What.Key != "note.moved" {
+	if n.What.Key != "note.moved" {
 		return false
 	}
-	train := t.Get(it.F.Train)
-	return train != nil && train.Kind == process.Upgrade && slices.ContainsFunc(train.History, func(o process.Note) bool {
-		return o.At.Equal(n.At) && o.What.Key == n.What.Key
+	if it.F == nil {
+		return n.What.Args["from"] == ""
+	}
+	return slices.ContainsFunc(slices.Concat(t.Line().Trains(process.Alphanet), t.Line().Trains(process.Upgrade)), func(train *process.Item) bool {
+		rode := it.F.Train == train.ID || slices.Contains(train.T.Past, it.ID)
+		return rode && slices.ContainsFunc(train.History, func(o process.Note) bool {
+			return o.At.Equal(n.At) && o.What.Key == n.What.Key && o.What.Args["move"] == n.What.Args["move"]
+		})
 	})
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -90,5 +91,20 @@ func TestTheCutoffFollowsFromWhatThereIs(t *testing.T) {
 		if diff := cmp.Diff(want, got.Schedule.Cutoff); diff != "" {
 			t.Errorf("%q: -want +got\n%s", data, diff)
 		}
+	}
+}
+
+// A rule that never comes true is a fault at its place, not a train that nobody
+// ever sees.
+func TestARuleThatNeverFiresIsAFault(t *testing.T) {
+	for _, key := range []string{"alphanet", "meeting"} {
+		_, err := LoadRepository([]byte(key + ":\n  start: 2026-12-01\n  rule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\n"))
+		if err == nil || !strings.Contains(err.Error(), "3:9: "+key+".rule: ") || !strings.Contains(err.Error(), "never fires") {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	_, err := LoadRepository([]byte("cutoff:\n  start: 2026-12-01\n  rule: FREQ=MONTHLY;BYMONTHDAY=32\n"))
+	if err == nil || !strings.Contains(err.Error(), "cutoff.rule: ") {
+		t.Errorf("cutoff: %v", err)
 	}
 }

@@ -176,8 +176,12 @@ func nextNumber(numbers map[string]string, section int) int {
 	return next
 }
 
-// number keeps the numbers of all topics that have none yet.
+// number keeps the numbers of all topics that have none yet, while the meeting
+// lasts.
 func (t *Turn) number(m *Item) {
+	if !m.M.Adjourned.IsZero() {
+		return
+	}
 	for _, tp := range t.Topics(m) {
 		if tp.Number != "" && m.M.Numbers[tp.Key] == "" {
 			m = t.Edit(m)

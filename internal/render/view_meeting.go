@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
@@ -19,8 +20,8 @@ type MeetingView struct {
 	Now       time.Time
 	Example   Markdown // the number of an item, for the line to paste
 	Sections  []SectionView
-	// Decided are the maintainers' commands before the meeting, Failed the
-	// answers that could not be carried out.
+	// Decided are the maintainers' commands before the meeting and the items that
+	// have gone with their answer; Failed the answers that could not be carried out.
 	Decided []process.Minute
 	Earlier int // decided before those, and not shown for want of room
 	Failed  []process.Minute
@@ -74,25 +75,27 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 	if v.Over {
 		v.Now = m.Adjourned // an agenda that is over does not change any more
 	}
+	if v.Over {
+		return v
+	}
+	topics := process.Agenda(p, l, it, now)
 	for _, min := range m.Minutes {
+		shown := slices.ContainsFunc(topics, func(tp process.Topic) bool { return min.Key != "" && tp.Key == min.Key })
 		switch {
 		case min.Failed:
 			v.Failed = append(v.Failed, min)
-		case min.Number == "":
+		case !shown: // a command, or an item that has gone with its answer
 			v.Decided = append(v.Decided, min)
 		}
 	}
 	if n := len(v.Decided) - b.decided; n > 0 {
 		v.Decided, v.Earlier = v.Decided[n:], n
 	}
-	if v.Over {
-		return v
-	}
 	v.Sections = make([]SectionView, len(p.Tables.Sections))
 	for i, s := range p.Tables.Sections {
 		v.Sections[i] = SectionView{Number: i + 1, Title: process.Say("agenda.section." + s.Name), None: process.Say("agenda.none." + s.Name)}
 	}
-	for _, tp := range process.Agenda(p, l, it, now) {
+	for _, tp := range topics {
 		s := &v.Sections[tp.Section-1]
 		s.More += tp.More
 		if len(s.Topics) == b.topics {
