@@ -74,13 +74,16 @@ func sit(t *testing.T, browser context.Context, world *visitor, scripts bool) *p
 	return p
 }
 
-// hear keeps what the browser writes to its console: faults of the pages, and
-// everything that the security policy stopped.
+// hear keeps what the browser complains of on its console: faults of the pages,
+// and everything that the security policy stopped. That a person was quicker on
+// the keys than a field's autofocus is no fault, and only told for information.
 func (p *person) hear(ev any) {
 	said := ""
 	switch ev := ev.(type) {
 	case *log.EventEntryAdded:
-		said = string(ev.Entry.Level) + " " + ev.Entry.Text + " " + ev.Entry.URL
+		if level := string(ev.Entry.Level); level == "warning" || level == "error" {
+			said = level + " " + ev.Entry.Text + " " + ev.Entry.URL
+		}
 	case *runtime.EventExceptionThrown:
 		said = ev.ExceptionDetails.Text
 	}
