@@ -16,6 +16,7 @@
 // A tour, bottom-up: text.go (words as data), item.go and line.go (state),
 // event.go, question.go and action.go (what goes in and out), definition.go and
 // load.go (the process file), graph.go (the map), turn.go (one decision at
-// work), move.go and enter.go (how things move), project.go (what GitHub should
-// show), decide.go (the door).
+// work), move.go and enter.go (how things move), meeting.go and agenda.go (how
+// meetings decide), forecast.go and waiting.go (what is to come), project.go
+// (what GitHub should show), decide.go (the door).
 package process

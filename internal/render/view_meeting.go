@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -18,7 +19,8 @@ type MeetingView struct {
 	By        string
 	Adjourned time.Time
 	Now       time.Time
-	Example   Markdown // the number of an item, for the line to paste
+	Past      bool         // its day is over, and nobody has adjourned it
+	Example   process.Code // a line to paste that decides an item; "" when there is none
 	Sections  []SectionView
 	// Decided are the maintainers' commands before the meeting and the items that
 	// have gone with their answer; Failed the answers that could not be carried out.
@@ -70,7 +72,7 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 	m := it.M
 	v := MeetingView{
 		Date: m.Date, Hour: m.Hour, Cutoff: m.Cutoff, Closed: !now.Before(m.Cutoff), Over: !m.Adjourned.IsZero(), By: m.By, Adjourned: m.Adjourned,
-		Now: now, Example: "3.1",
+		Now: now, Past: now.After(m.At),
 	}
 	if v.Over {
 		v.Now = m.Adjourned // an agenda that is over does not change any more
@@ -104,8 +106,8 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 		}
 		tp.Facts = tp.Facts[:min(len(tp.Facts), b.facts)]
 		s.Topics = append(s.Topics, topic(tp))
-		if len(tp.Options) > 0 && tp.Decided == nil && v.Example == "3.1" {
-			v.Example = Markdown(tp.Number)
+		if len(tp.Options) > 0 && tp.Decided == nil && v.Example == "" {
+			v.Example = process.Code("/decide " + tp.Number + " " + cmp.Or(tp.Suggest, tp.Options[0].Key) + " because …")
 		}
 	}
 	return v
