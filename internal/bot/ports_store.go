@@ -16,6 +16,7 @@ type Store interface {
 	Queue
 	Ledger
 	Works
+	Marks
 	Leases
 	// Close hands everything back. Nothing may be called after it.
 	Close() error
@@ -76,6 +77,9 @@ type Queue interface {
 	// Settle marks deliveries as dealt with where there was nothing to record;
 	// the note says why.
 	Settle(ctx context.Context, lease Lease, seqs []int64, note string) error
+	// Known returns those of the delivery ids that have been received and not
+	// been forgotten.
+	Known(ctx context.Context, ids []string) (map[string]bool, error)
 	// Forget drops deliveries that were settled before the moment, at most
 	// limit, and returns how many. Their ids are fresh again.
 	Forget(ctx context.Context, lease Lease, before time.Time, limit int) (int, error)
@@ -155,4 +159,17 @@ type Works interface {
 	// Revive makes dead work pending again, as if never tried; [ErrNotFound]
 	// when there is no such dead work.
 	Revive(ctx context.Context, lease Lease, repo, key string) error
+}
+
+// Marks are small facts that outlive the process and are no decision: how far a
+// repository has been compared with GitHub, when a round was last made.
+type Marks interface {
+	// Mark returns a repository's mark, "" if it was never set.
+	Mark(ctx context.Context, repo, name string) (string, error)
+	// SetMark sets it.
+	SetMark(ctx context.Context, lease Lease, repo, name, value string) error
+	// Claim reports whether the round of that name is due, which is when the last
+	// one that was claimed lies at least every before now, and claims it. Of several
+	// processes that ask at the same time one is told yes.
+	Claim(ctx context.Context, name string, now time.Time, every time.Duration) (bool, error)
 }
