@@ -40,6 +40,7 @@ type registry struct {
 // register is one installation's part.
 type register struct {
 	read  time.Time
+	names []string             // of all its repositories
 	repos map[string]*tracking // by lower-case name; nil where none is declared
 }
 
@@ -170,7 +171,7 @@ func (r *registry) readAll(ctx context.Context, installation int64, old *registe
 	if err != nil {
 		return nil, err
 	}
-	out := &register{read: time.Now(), repos: map[string]*tracking{}}
+	out := &register{read: time.Now(), names: names, repos: map[string]*tracking{}}
 	declared := false
 	for _, name := range names {
 		t, err := r.readOne(ctx, installation, name)

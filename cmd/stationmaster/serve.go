@@ -23,6 +23,7 @@ type serveCmd struct {
 	NoMigrate      bool   `name:"no-migrate" help:"Refuse a database whose schema is not up to date, instead of bringing it up to date."`
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
 	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
+	Sweep          string `placeholder:"5m" help:"How often GitHub is searched for what no webhook told of, or off (STATIONMASTER_SWEEP, default 5m)."`
 	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
 	NotifyURLsFile string `name:"notify-urls-file" placeholder:"FILE" help:"File with the addresses of chats (STATIONMASTER_NOTIFY_URLS_FILE, or the addresses themselves in STATIONMASTER_NOTIFY_URLS)."`
 	Clock          string `placeholder:"URL" help:"Follow an emulator's clock (STATIONMASTER_CLOCK); never with github.com."`
@@ -62,7 +63,7 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 		"STATIONMASTER_GITHUB_API_URL": s.GithubAPIURL, "STATIONMASTER_APP_ID": s.AppID,
 		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
 		"STATIONMASTER_DATABASE_URL": s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
-		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
+		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_SWEEP": s.Sweep, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
 		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile,
 	}
 	return func(name string) (string, bool) {

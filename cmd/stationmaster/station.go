@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/hook"
 	"github.com/stationmaster-bot/stationmaster/internal/hub"
+	"github.com/stationmaster-bot/stationmaster/internal/recovery"
 	"github.com/stationmaster-bot/stationmaster/internal/render"
 	"github.com/stationmaster-bot/stationmaster/internal/web/feed"
 	"github.com/stationmaster-bot/stationmaster/templates"
@@ -32,6 +34,7 @@ type station struct {
 	hub      *hub.Hub
 	bot      *bot.Bot
 	registry *registry
+	watch    *recovery.Watch
 	hooks    http.Handler
 	feed     http.Handler
 	ready    atomic.Bool
@@ -95,6 +98,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	if err != nil {
 		return nil, errors.Join(err, st.store.Close())
 	}
+	st.watch = st.newWatch()
 	st.feed = st.newFeed()
 	return st, nil
 }
@@ -170,12 +174,12 @@ func (st *station) work(ctx context.Context) error {
 	}
 	st.ready.Store(true)
 	defer st.ready.Store(false)
-	ticking := make(chan struct{})
-	go func() {
-		defer close(ticking)
-		st.tick(ctx)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { st.tick(ctx) })
+	if st.settings.Sweep > 0 {
+		beside.Go(func() { st.watch.Run(ctx) })
+	}
 	err := st.bot.Run(ctx)
-	<-ticking
+	beside.Wait()
 	return err
 }

@@ -190,32 +190,7 @@ func (b *Bot) Elsewhere(installation int64) bool {
 // there is no such action, or the installation has no worker; [ErrHeld] when
 // another process has its lease.
 func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) error {
-	b.mu.Lock()
-	w := b.workers[installation]
-	away := w != nil && w.away
-	b.mu.Unlock()
-	if w == nil {
-		return ErrNotFound
-	}
-	if away {
-		return ErrHeld
-	}
-	answer := make(chan error, 1)
-	call := func(ctx context.Context, s *shift) error {
-		answer <- s.revive(ctx, repo, key)
-		return nil
-	}
-	select {
-	case w.requests <- call:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return b.within(ctx, installation, func(ctx context.Context, s *shift) error { return s.revive(ctx, repo, key) })
 }
 
 // held is how long a lease that another process has is left alone at least, if

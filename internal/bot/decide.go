@@ -95,7 +95,7 @@ func (s *shift) forget(ctx context.Context, t *turn, why string) error {
 func nothing(e Entry) bool {
 	d := e.Decision
 	return len(d.Changed) == 0 && len(d.Actions) == 0 && len(d.Parts) == 0 &&
-		(d.Skipped != "" || e.Event.What == process.Tick || e.Event.What == process.Receipt)
+		(d.Skipped != "" || e.Event.What == process.Tick || e.Event.What == process.Receipt || e.Event.What == process.Compared)
 }
 
 // setAside makes of an entry whose decision failed one that says so. The key of
@@ -128,6 +128,9 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	}
 	if len(e.Decision.Changed) > 0 {
 		l.line = indexed(l.line.With(e.Decision.Changed))
+	}
+	for _, it := range e.Decision.Changed {
+		l.touched[it.ID] = time.Now()
 	}
 	for _, a := range e.Decision.Actions {
 		if !slices.Contains(e.Covered, a.Key) {

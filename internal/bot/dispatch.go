@@ -86,6 +86,9 @@ func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
 	j.out, j.siding.busy = false, false
 	s.yard.under(j, -1)
 	j.Work = c.work
+	if j.Action.Item != "" {
+		j.lane.touched[j.Action.Item] = time.Now()
+	}
 	if c.fault != nil || !c.over {
 		return c.fault
 	}

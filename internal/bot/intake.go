@@ -95,7 +95,7 @@ func (s *shift) tidy(ctx context.Context) error {
 }
 
 // read says what has happened, and which tracking repositories it concerns.
-func (s *shift) read(ctx context.Context, d Delivery) (events []process.Event, repos []string, err error) {
+func (b *Bot) read(ctx context.Context, d Delivery) (events []process.Event, repos []string, err error) {
 	if d.Event == Injected {
 		var e process.Event
 		err := json.Unmarshal(d.Payload, &e)
@@ -104,16 +104,16 @@ func (s *shift) read(ctx context.Context, d Delivery) (events []process.Event, r
 	if d.Installation == 0 || d.Repo == "" {
 		return nil, nil, nil
 	}
-	trace := guard(func() { events, err = s.Translator.Translate(d) })
+	trace := guard(func() { events, err = b.Translator.Translate(d) })
 	if trace != "" {
 		err = fmt.Errorf("translate: %s", trace)
 	}
 	if err != nil || len(events) == 0 {
 		return nil, nil, err
 	}
-	repos, lookup := s.Processes.Tracking(ctx, d.Installation, d.Repo)
+	repos, lookup := b.Processes.Tracking(ctx, d.Installation, d.Repo)
 	if lookup != nil {
-		s.Log.Warn().Err(lookup).Str("repo", d.Repo).Msg("taken to concern itself alone")
+		b.Log.Warn().Err(lookup).Str("repo", d.Repo).Msg("taken to concern itself alone")
 		repos = []string{d.Repo}
 	}
 	return events, repos, nil
@@ -144,7 +144,7 @@ func (s *shift) lane(ctx context.Context, repo string) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{repo: repo, line: indexed(line)}
+	l := &lane{repo: repo, line: indexed(line), touched: map[process.ID]time.Time{}, repaired: map[int]int{}}
 	s.lanes[repo] = l
 	s.order = append(s.order, l)
 	return l, nil

@@ -15,6 +15,9 @@ type lane struct {
 	repo  string
 	line  *process.Line // never changed, only replaced
 	queue []*turn       // in order of arrival
+
+	touched  map[process.ID]time.Time // when a decision or an action last changed an item
+	repaired map[int]int              // how often an issue was put right without anybody's act
 }
 
 // A parcel is one delivery on its way: it is settled with the last of the turns

@@ -50,6 +50,7 @@ type shift struct {
 	lanes map[string]*lane // by tracking repository
 	order []*lane
 
+	began    time.Time      // when the lease was taken
 	now      time.Time      // when the step at hand began, the same for all of it
 	look     bool           // the inbox may hold something new
 	more     bool           // it held more than a page
@@ -80,6 +81,7 @@ func (w *worker) run(ctx context.Context) error {
 	if s.lease, err = w.Store.Acquire(ctx, w.installation, w.Holder); err != nil {
 		return err
 	}
+	s.began = time.Now()
 	w.say(false, 0)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -42,8 +42,8 @@ func newYard() *yard {
 	return &yard{sidings: map[string]*siding{}, makers: map[string]int{}, pages: map[string]digest{}}
 }
 
-// siding returns where an action belongs: with all others about its issue.
-func (y *yard) siding(l *lane, a process.Action) *siding {
+// place names where an action belongs: with all others about its issue.
+func (y *yard) place(l *lane, a process.Action) string {
 	key := l.repo + " "
 	foreign := a.Repo != "" && a.Repo != l.repo
 	switch it := l.line.Number(a.Issue); {
@@ -58,6 +58,12 @@ func (y *yard) siding(l *lane, a process.Action) *siding {
 	default:
 		key += "#" + strconv.Itoa(a.Issue)
 	}
+	return key
+}
+
+// siding returns the siding of an action.
+func (y *yard) siding(l *lane, a process.Action) *siding {
+	key := y.place(l, a)
 	sd := y.sidings[key]
 	if sd == nil {
 		sd = &siding{key: key, chat: a.Do == process.Notify}

@@ -37,6 +37,9 @@ type Server struct {
 	Pacing bool
 	// Settle is how long labels may settle before they are decided as a set.
 	Settle time.Duration
+	// Sweep is how often GitHub is compared with the record, for what no webhook
+	// told of; 0 is never.
+	Sweep time.Duration
 	// LogLevel is one of trace, debug, info, warn, error.
 	LogLevel string
 	// FeedToken is the part of the calendar feed's address that nobody guesses;
@@ -66,6 +69,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		Listen:         r.listen(),
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
 		Settle:         r.settle(),
+		Sweep:          r.sweep(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
 		FeedToken:      r.feedToken(),
 		Channels:       r.channels(),
@@ -233,6 +237,20 @@ func (r *settingsReader) settle() time.Duration {
 	d, err := time.ParseDuration(v)
 	if err != nil || d < 0 || d > time.Minute {
 		r.fault(envSettle, "is %s: write a duration up to 1m, as in 3s or 500ms", quote(v))
+	}
+	return d
+}
+
+// sweep takes "off" too. Less than a tenth of a second would be all that is done.
+func (r *settingsReader) sweep() time.Duration {
+	v := r.value(envSweep)
+	if strings.EqualFold(v, "off") {
+		return 0
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 100*time.Millisecond || d > 24*time.Hour {
+		r.fault(envSweep, "is %s: write a duration up to 24h, as in 5m, or off", quote(v))
+		return 0
 	}
 	return d
 }

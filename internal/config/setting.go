@@ -23,6 +23,7 @@ const (
 	envDatabaseURL    = "STATIONMASTER_DATABASE_URL"
 	envPacing         = "STATIONMASTER_PACING"
 	envSettle         = "STATIONMASTER_SETTLE"
+	envSweep          = "STATIONMASTER_SWEEP"
 	envLogLevel       = "STATIONMASTER_LOG_LEVEL"
 	envFeedToken      = "STATIONMASTER_FEED_TOKEN"
 	envNotifyURLs     = "STATIONMASTER_NOTIFY_URLS"
@@ -42,6 +43,7 @@ var Settings = []Setting{
 	{envDatabaseURL, "database-url", "sqlite:stationmaster.db", "database: a SQLite file, or postgres://… for several machines"},
 	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
+	{envSweep, "sweep", "5m", "how often GitHub is searched for what no webhook told of; or off"},
 	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
 	{envFeedToken, "", "", "secret part of the calendar feed's address; without it there is no feed"},
 	{envNotifyURLs, "", "", "addresses of chats, a line each: NAME=address, or NAME@owner/repo=address"},

@@ -35,6 +35,9 @@ var layers = map[string]layer{
 	"hub":    adapter,
 	"store":  adapter,
 	"notify": adapter,
+
+	"recovery": adapter,
+
 	"sched":  shell,
 	"web":    shell,
 	"config": shell,

@@ -54,8 +54,12 @@ func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 	if foreign(l, e) {
 		return Decision{Skipped: "in another repository"}
 	}
+	e, left := l.untold(e)
+	if !left {
+		return Decision{Skipped: "told in another way before"}
+	}
 	d := &deciding{p: p, base: l, line: l.over(), e: e, a: a}
-	d.keys = append(d.keys, e.Key)
+	d.keys = append(append(d.keys, e.Key), e.recorded()...)
 	switch e.What {
 	case Asked:
 		d.asked()
@@ -79,6 +83,12 @@ func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 		d.tick()
 	case Receipt:
 		d.receipt()
+	case Compared:
+		d.compared()
+	case Unsure:
+		d.unsure()
+	case CaughtUp:
+		d.caughtUp()
 	case Dead:
 		d.quiet = true
 	default:

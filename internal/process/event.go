@@ -40,6 +40,15 @@ const (
 	Tick What = "tick"
 	// Receipt: an action was done; what GitHub answered comes back.
 	Receipt What = "receipt"
+	// Compared: an issue as GitHub shows it differs from the record, and nobody's
+	// act explains how.
+	Compared What = "compared"
+	// Unsure: a comment was edited while nobody listened, so that nobody can tell
+	// who typed the commands in it.
+	Unsure What = "unsure"
+	// CaughtUp: after a time in which the bot heard nothing, what it missed has
+	// been found.
+	CaughtUp What = "caught-up"
 	// Dead: a delivery whose decision failed; it is noted and set aside.
 	Dead What = "dead"
 )
@@ -68,6 +77,10 @@ type Event struct {
 	Added bool   `json:"added,omitempty"`
 	// Due are the departure dates that the calendar names as of this Tick.
 	Due []Departure `json:"due,omitempty"`
+	// Anew are the living pages, by their markers, that somebody else has changed.
+	Anew []string `json:"anew,omitempty"`
+	// Found is what a comparison with GitHub has found.
+	Found *Found `json:"found,omitempty"`
 	// Trace is what a decision that failed left behind.
 	Trace string `json:"trace,omitempty"`
 }
@@ -75,14 +88,28 @@ type Event struct {
 // whole reports whether the event has what its kind is about.
 func (e Event) whole() bool {
 	switch e.What {
-	case Asked, Labelled, Milestoned, Assigned, Opened, Edited, Closed, Reopened, Locked, Gone, Ticked, CommentDeleted:
+	case Asked, Labelled, Milestoned, Assigned, Opened, Edited, Closed, Reopened, Locked, Gone, Ticked, CommentDeleted, Compared:
 		return e.Issue != nil
+	case Unsure:
+		return e.Issue != nil && e.Comment != nil
+	case CaughtUp:
+		return e.Found != nil
 	case PullOpened, PullMerged, PullClosed:
 		return e.Pull != nil
 	case Receipt:
 		return e.Result != nil
 	}
 	return true
+}
+
+// Found is what a comparison with GitHub has found after the bot heard nothing for
+// a while. The zero Found is nothing.
+type Found struct {
+	Since    time.Time `json:"since"`              // the world's time, from which on it was missed
+	Heard    int       `json:"heard,omitempty"`    // webhooks that were sent again
+	Missed   int       `json:"missed,omitempty"`   // acts that no webhook told of
+	Repaired int       `json:"repaired,omitempty"` // issues put right
+	Unsure   int       `json:"unsure,omitempty"`   // people asked to say it again
 }
 
 // An Actor is who did it.

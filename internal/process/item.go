@@ -75,6 +75,9 @@ type Item struct {
 	M *MeetingFacts `json:"meeting,omitempty"`
 	// Asked is what the departures board keeps of reminders.
 	Asked *AskedFacts `json:"asked,omitempty"`
+	// Found is what the board says of the last silence, FoundAt when it was found.
+	Found   Found     `json:"found,omitzero"`
+	FoundAt time.Time `json:"foundAt,omitzero"`
 	// Forecast is when it can be on mainnet at the earliest, nil where nobody knows.
 	Forecast *Forecast `json:"forecast,omitempty"`
 	// About is the feature that an audit request is for.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // lineKey is the key of one command line of a comment.
@@ -14,8 +15,10 @@ func lineKey(e Event, line Typed) string {
 	return fmt.Sprintf("comment/%d/%s/%d", e.Comment.ID, line.Hash, line.Ordinal)
 }
 
-// LineKeys returns the keys that an event may settle: its own, those of its
-// command lines, and those of answers that are given only once. The shell looks up which of them are known.
+// LineKeys returns the keys that an event may settle, and those that may have
+// settled it: its own, those of its command lines, of answers that are given only
+// once, and of levers that were told of in another way. The shell looks up which of
+// them are known.
 func LineKeys(e Event) []string {
 	keys := []string{e.Key}
 	if e.Pull != nil {
@@ -28,6 +31,9 @@ func LineKeys(e Event) []string {
 			keys = append(keys, lineKey(e, line))
 		}
 	}
+	e.pulls(func(what, name string, added bool, at time.Time) {
+		keys = append(keys, e.otherwise(what, name, added, at)...)
+	})
 	return keys
 }
 

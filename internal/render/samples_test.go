@@ -172,6 +172,8 @@ var commentSamples = []process.Text{
 	say("comment.checklist", "def", process.ChecklistDef{Title: "Betanet acceptance", Intro: "The whole set."}, "stage", "Betanet acceptance testing", "times", 2, "kind", "upgrade",
 		"items", []process.Check{{Text: "The Betanet ran without incident", Rule: "T6"}}),
 	say("comment.invite", "owner", "ada", "layers", []string{}, "audit", ""), say("comment.invite", "owner", "", "layers", []string{"l1"}, "audit", "not-required"),
+	say("comment.unsure", "author", "ada"), say("comment.unsure", "author", ""),
+	say("note.caught-up", "since", at(1, 9), "heard", 12, "missed", 1, "repaired", 0, "unsure", 1), say("note.caught-up", "since", at(1, 9), "heard", 0, "missed", 0, "repaired", 1, "unsure", 0),
 	say("comment.missed", "train", decemberT, "name", "Alphanet 2026-12", "kind", "alphanet", "owner", "ada", "why", say("reason.not-boarded")),
 	say("comment.removed", "reason", reason, "owner", "ada"), say("comment.shipped", "kind", "feature", "train", karst), say("comment.shipped", "kind", "upgrade", "train", nil, "aboard", both),
 	say("comment.departed", "name", "Alphanet 2026-12", "aboard", []process.Ref{}, "kind", "alphanet", "number", "", "hardfork", ""),

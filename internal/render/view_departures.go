@@ -17,7 +17,12 @@ type DeparturesView struct {
 	// last good one holds.
 	Trouble     []string
 	MoreTrouble int
-	Trains      []Departure
+	// Found is what a comparison with GitHub found after a silence, at FoundAt, if
+	// there was one lately: Silent.
+	Silent  bool
+	Found   process.Found
+	FoundAt time.Time
+	Trains  []Departure
 	// Waits are the closed gates of all trains and their passengers, the
 	// longest waiting first.
 	Waits     []Wait
@@ -75,6 +80,7 @@ type Held struct {
 func departures(p *process.Process, l *process.Line, now time.Time) DeparturesView {
 	v := DeparturesView{Now: now}
 	v.Trouble, v.MoreTrouble = troubles(p.Settings.Trouble)
+	v.Found, v.FoundAt, v.Silent = l.Get(process.DeparturesID).Silence(now)
 	running := l.Sorted(func(it *process.Item) bool { return it.T != nil && !p.Ended(it) && !it.Shown.Gone })
 	for _, it := range running {
 		v.Trains = append(v.Trains, departure(p, l, it))

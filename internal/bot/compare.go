@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
+)
+
+// Missed takes in a delivery that GitHub did not send, made up of what a
+// comparison with GitHub has found, unless all that it tells has been decided
+// before. It reports whether it was taken in.
+func (b *Bot) Missed(ctx context.Context, d Delivery) (bool, error) {
+	events, repos, err := b.read(ctx, d)
+	if err != nil {
+		return false, fmt.Errorf("missed %s: %w", d.ID, err)
+	}
+	for _, repo := range repos {
+		for _, e := range events {
+			keys := []string{e.Key}
+			_ = guard(func() { keys = b.Rules.Keys(e) }) // an odd event panics again when it is decided
+			seen, err := b.Store.Seen(ctx, repo, keys)
+			if err != nil {
+				return false, err
+			}
+			if !seen[e.Key] {
+				return b.Receive(ctx, d)
+			}
+		}
+	}
+	return false, nil
+}
+
+// A Sight is an issue as GitHub showed it at a moment.
+type Sight struct {
+	process.Issue
+	// Anew are the living pages, by their markers, that somebody else has changed.
+	Anew []string
+}
+
+// Differ returns how issues of a tracking repository, as GitHub showed them at a
+// moment of the machine's clock, differ from the record. An issue about which
+// something is still to be decided or done, or was since, is named apart: its
+// difference may be our own. [ErrHeld] when another process sees to it.
+func (b *Bot) Differ(ctx context.Context, installation int64, repo string, at time.Time, seen []Sight) (out []process.Drift, restless []int, err error) {
+	err = b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		l, tracked, err := s.settledLane(ctx, repo, at)
+		if err != nil {
+			return err
+		}
+		for _, is := range seen {
+			if l == nil || s.restless(l, is.Number, at) {
+				restless = append(restless, is.Number)
+			} else if d := process.Drifted(tracked.Process, l.line, &is.Issue); !d.None() {
+				out = append(out, d)
+			}
+		}
+		return nil
+	})
+	return out, restless, err
+}
+
+// mostRepairs is how often the same issue is put right in one shift: what comes
+// back every time is for people.
+const mostRepairs = 5
+
+// Repair puts right what nobody's act explains in issues, as GitHub showed them at
+// a moment of the machine's clock, and returns in how many. It leaves out those
+// that Differ leaves out. [ErrHeld] when another process sees to the installation.
+func (b *Bot) Repair(ctx context.Context, installation int64, repo string, at time.Time, seen []Sight) (repaired int, err error) {
+	err = b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		l, tracked, err := s.settledLane(ctx, repo, at)
+		if err != nil || l == nil {
+			return err
+		}
+		for _, is := range seen {
+			if s.restless(l, is.Number, at) || l.repaired[is.Number] >= mostRepairs {
+				continue
+			}
+			did, err := s.repair(ctx, l, tracked, is)
+			if err != nil {
+				return err
+			}
+			if did {
+				l.repaired[is.Number]++
+				repaired++
+			}
+		}
+		return nil
+	})
+	return repaired, err
+}
+
+// repair decides one issue's difference, and reports whether it led to anything.
+func (s *shift) repair(ctx context.Context, l *lane, tracked *Tracked, is Sight) (bool, error) {
+	issue := is.Issue
+	e := process.Event{
+		Key:  fmt.Sprintf("compared/%d/%d", issue.Number, time.Now().UnixNano()),
+		What: process.Compared, At: s.World(), Repo: l.repo, Issue: &issue, Anew: is.Anew,
+		Actor: process.Actor{Bot: true, Self: true},
+	}
+	entry := Entry{Repo: l.repo, Event: e, Process: tracked.Process.Hash, At: time.Now()}
+	if trace := guard(func() { entry.Decision = s.Rules.Decide(tracked.Process, l.line, e, entry.Answers) }); trace != "" {
+		return false, errors.New(trace)
+	}
+	if nothing(entry) {
+		return false, nil
+	}
+	if err := s.record(ctx, l, entry); err != nil {
+		return false, err
+	}
+	s.logDecision(entry, time.Time{})
+	return len(entry.Decision.Actions) > 0, nil
+}
+
+// settledLane returns a tracking repository's lane, nil if it is none, or if the
+// shift is younger than what was seen, or has not read its inbox to the end.
+func (s *shift) settledLane(ctx context.Context, repo string, at time.Time) (*lane, *Tracked, error) {
+	if s.more || s.look || at.Before(s.began) {
+		return nil, nil, nil
+	}
+	tracked, err := s.Processes.Process(ctx, s.installation, repo)
+	if err != nil || tracked == nil {
+		return nil, nil, err
+	}
+	l, err := s.lane(ctx, repo)
+	return l, tracked, err
+}
+
+// restless reports whether an issue waits for a decision or an action, or was
+// changed by us after the moment.
+func (s *shift) restless(l *lane, number int, at time.Time) bool {
+	waits := func(t *turn) bool { return t.event.Issue != nil && t.event.Issue.Number == number }
+	if slices.ContainsFunc(l.queue, waits) || s.yard.pending(l, process.Action{Issue: number}) {
+		return true
+	}
+	it := l.line.Number(number)
+	return it != nil && !l.touched[it.ID].Before(at)
+}
+
+// pending reports whether there are actions for the issue of one that are still to
+// be done.
+func (y *yard) pending(l *lane, a process.Action) bool {
+	sd := y.sidings[y.place(l, a)]
+	return sd != nil && len(sd.jobs) > 0
+}
+
+// SetMark sets a mark of a repository in the name of whoever sees to it here;
+// [ErrHeld] when another process does.
+func (b *Bot) SetMark(ctx context.Context, installation int64, repo, name, value string) error {
+	return b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		return s.Store.SetMark(ctx, s.lease, repo, name, value)
+	})
+}
+
+// within runs a call between two turns of the installation's worker. [ErrNotFound]
+// when there is no worker; [ErrHeld] when another process has the lease.
+func (b *Bot) within(ctx context.Context, installation int64, do func(context.Context, *shift) error) error {
+	b.mu.Lock()
+	w := b.workers[installation]
+	away := w != nil && w.away
+	b.mu.Unlock()
+	if w == nil {
+		return ErrNotFound
+	}
+	if away {
+		return ErrHeld
+	}
+	answer := make(chan error, 1)
+	call := func(ctx context.Context, s *shift) error {
+		err := do(ctx, s)
+		answer <- err
+		if errors.Is(err, ErrLeaseLost) {
+			return err
+		}
+		return nil
+	}
+	select {
+	case w.requests <- call:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
