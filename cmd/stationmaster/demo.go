@@ -39,7 +39,7 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 	}
 	w, err := newWorld(ctx, worldOptions{
 		github: emulator.Options{Seed: 1, TrackingConfig: demoConfig, Files: issueForms()}, addr: d.Addr,
-		database: filepath.Join(dir, "demo.db"), settle: 200 * time.Millisecond, log: log,
+		database: filepath.Join(dir, "demo.db"), settle: 200 * time.Millisecond, sweep: 5 * time.Minute, log: log,
 	})
 	if err != nil {
 		return err

@@ -35,8 +35,8 @@ func manifest(t *testing.T) (permissions map[string]string, events []string) {
 	return app.Permissions, app.Events
 }
 
-// TestTheManifestAsksForExactlyThePermissionsThatAreUsed tells the demo's story
-// and one more command with the App's permissions and events alone. GitHub says
+// TestTheManifestAsksForExactlyThePermissionsThatAreUsed tells the demo's story,
+// one more command and a comparison with the App's permissions and events alone. GitHub says
 // by which of them each request was let in.
 func TestTheManifestAsksForExactlyThePermissionsThatAreUsed(t *testing.T) {
 	permissions, events := manifest(t)
@@ -63,6 +63,9 @@ func TestTheManifestAsksForExactlyThePermissionsThatAreUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := s.says(ctx, "engineer", feature, "/link acme/protocol#1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.station.watch.Round(ctx); err != nil { // it must get along with them too
 		t.Fatal(err)
 	}
 	used := map[string]string{"metadata": "read"} // GitHub gives it to every App

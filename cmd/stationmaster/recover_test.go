@@ -187,7 +187,7 @@ func TestLostWebhooksAreAskedForAgainUnderTheirOwnIds(t *testing.T) {
 	e.calm(t)
 	e.world.github.ClearFaults()
 	found := map[recovery.Kind]int{}
-	e.station.watch.Config.Tell = func(kind recovery.Kind, n int) { found[kind] += n }
+	e.station.watch.Tell = func(kind recovery.Kind, n int) { found[kind] += n }
 	for range 3 {
 		e.round(t)
 	}

@@ -34,6 +34,7 @@ type worldOptions struct {
 	addr     string // of GitHub; the bot takes any free port
 	database string
 	settle   time.Duration
+	sweep    time.Duration // 0 is never
 	log      zerolog.Logger
 	channels []config.Channel
 	// prepare may change the bot before it starts; nil leaves it as it is.
@@ -58,7 +59,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, OpenFeed: true, Channels: o.channels,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()

@@ -132,14 +132,19 @@ func (k *kit) send(events ...process.Event) {
 
 func (k *kit) deliver(id string, events ...process.Event) {
 	k.t.Helper()
+	if _, err := k.bot.Receive(k.t.Context(), k.letter(id, events...)); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// letter is a delivery that tells of events.
+func (k *kit) letter(id string, events ...process.Event) bot.Delivery {
+	k.t.Helper()
 	payload, err := json.Marshal(events)
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	d := bot.Delivery{ID: id, Event: "test", Installation: inst, Repo: repo, Payload: payload, ReceivedAt: time.Now()}
-	if _, err := k.bot.Receive(k.t.Context(), d); err != nil {
-		k.t.Fatal(err)
-	}
+	return bot.Delivery{ID: id, Event: "test", Installation: inst, Repo: repo, Payload: payload, ReceivedAt: time.Now()}
 }
 
 // idle waits until the bot has nothing to do.

@@ -246,6 +246,8 @@ func TestGraphQLRefusesInGitHubsWords(t *testing.T) {
 			`{"data":{"repository":{"issue":null}},"errors":[{"type":"NOT_FOUND","path":["repository","issue"],"locations":[{"line":1,"column":49}],"message":"Could not resolve to an Issue with the number of 99."}]}`},
 		"no such node": {ada, `{ node(id: "I_nonsense") { id } }`,
 			`{"data":{"node":null},"errors":[{"type":"NOT_FOUND","path":["node"],"locations":[{"line":1,"column":3}],"message":"Could not resolve to a node with the global id of 'I_nonsense'"}]}`},
+		"one of several nodes": {ada, `{ nodes(ids: ["I_nonsense", "` + i.GetNodeID() + `"]) { id } }`,
+			`{"data":{"nodes":[null,{"id":"` + i.GetNodeID() + `"}]},"errors":[{"type":"NOT_FOUND","path":["nodes",0],"locations":[{"line":1,"column":3}],"message":"Could not resolve to a node with the global id of 'I_nonsense'"}]}`},
 		"no permission": {bot, `{ node(id: "` + i.GetNodeID() + `") { id } }`,
 			`{"data":{"node":null},"errors":[{"type":"FORBIDDEN","path":["node"],"extensions":{"saml_failure":false},"locations":[{"line":1,"column":3}],"message":"Resource not accessible by integration"}]}`},
 		"no such field": {ada, `query Mine { repository(owner: "acme", name: "upgrades") { stars } }`,

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -172,3 +173,13 @@ func response(r *http.Request, status int, body string, header ...string) *http.
 type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
+
+// receiver takes webhooks in and tells their ids.
+func receiver(t *testing.T, came chan<- string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		came <- r.Header.Get("X-GitHub-Delivery")
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}

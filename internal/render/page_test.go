@@ -179,6 +179,22 @@ func TestTheBoardShowsWhatIsWrongWithTheConfiguration(t *testing.T) {
 	golden(t, "pages/departures-troubled", body) // in code spans GitHub reads no mentions
 }
 
+func TestTheBoardSaysWhatWasFoundAfterASilence(t *testing.T) {
+	p, r := opStack(t), bundled(t)
+	l := process.NewLine("acme/protocol")
+	board := &process.Item{ID: "departures", Kind: process.Departures, Title: "Departures", FoundAt: at(13, 9),
+		Found: process.Found{Since: at(6, 9), Heard: 12, Missed: 1, Unsure: 1}}
+	l.Put(board)
+	_, body, err := r.Page(p, l, board, at(14, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "pages/departures-silence", body)
+	if _, body, _ = r.Page(p, l, board, at(30, 9)); strings.Contains(body, "silence") {
+		t.Error("it still says so weeks later")
+	}
+}
+
 func TestAnEmptyBoardSaysWhereTrainsComeFrom(t *testing.T) {
 	p, r := opStack(t), bundled(t)
 	l := process.NewLine("acme/protocol")

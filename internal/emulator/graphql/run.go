@@ -143,6 +143,8 @@ func (x *run) complete(t *ast.Type, f *ast.Field, val any, path []any) ([]byte, 
 	whole := false
 	switch val := val.(type) {
 	case nil:
+	case error: // of one element: the others are there
+		x.faults = append(x.faults, faultAt(f, path, val))
 	case Object:
 		out, whole = x.object(f.SelectionSet, val, path)
 	case []any:
