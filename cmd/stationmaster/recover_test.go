@@ -280,6 +280,38 @@ func TestDriftIsPutRight(t *testing.T) {
 	}
 }
 
+func TestMilestonesAreTheTrainsAgain(t *testing.T) {
+	e := newTestWorld(t)
+	n := e.onAlphanet(t, "Faster proofs")
+	trains := must(e.issues(context.Background(), "kind/alphanet"))
+	aboard, other := e.item(t, trains[0].Number), e.item(t, trains[1].Number)
+	if aboard.T.Milestone == 0 || other.T.Milestone == 0 {
+		t.Fatal("the trains have no milestones")
+	}
+	e.deaf(t, func() {
+		e.acts(t, "maintainer", http.MethodPatch, fmt.Sprintf("/milestones/%d", other.T.Milestone), map[string]any{"title": "Whenever", "due_on": "2030-01-01T12:00:00Z", "state": "closed"}, nil)
+		e.acts(t, "maintainer", http.MethodDelete, fmt.Sprintf("/milestones/%d", aboard.T.Milestone), nil, nil)
+	})
+	type milestone struct {
+		Title, State string
+		DueOn        time.Time `json:"due_on"`
+	}
+	var all []milestone
+	e.sees(t, "/milestones?state=all", &all)
+	for _, it := range []*process.Item{aboard, other} {
+		at := slices.IndexFunc(all, func(m milestone) bool { return m.Title == it.T.Titled })
+		if at < 0 || all[at].State != "open" || all[at].DueOn.Format(time.DateOnly) != it.T.Dated.String() {
+			t.Errorf("the milestones are %+v, want one open %q due on %s", all, it.T.Titled, it.T.Dated)
+		}
+	}
+	if is := e.issue(t, n); is.Milestone == nil || is.Milestone.Title != aboard.T.Titled {
+		t.Errorf("the passenger has %v", is.Milestone)
+	}
+	if it := e.item(t, n); it.F.Train != aboard.ID {
+		t.Errorf("the feature is aboard %q", it.F.Train)
+	}
+}
+
 // status is the living comment of an issue.
 func (e *town) status(t *testing.T, n int) comment {
 	t.Helper()

@@ -94,14 +94,50 @@ func (b *Bot) Repair(ctx context.Context, installation int64, repo string, at ti
 	return repaired, err
 }
 
+// RepairMilestones puts right the trains' milestones of a tracking repository, given
+// all that it has, open and closed, and returns of how many trains. It leaves out the
+// trains that Differ would name as restless.
+func (b *Bot) RepairMilestones(ctx context.Context, installation int64, repo string, at time.Time, all []process.MilestoneSight) (repaired int, err error) {
+	err = b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		l, tracked, err := s.settledLane(ctx, repo, at)
+		if err != nil || l == nil {
+			return err
+		}
+		there := map[int]bool{}
+		for _, m := range all {
+			there[m.Number] = true
+		}
+		for _, it := range l.line.Sorted(func(it *process.Item) bool { return it.T != nil && it.T.Milestone > 0 && !there[it.T.Milestone] }) {
+			all = append(all, process.MilestoneSight{Number: it.T.Milestone})
+		}
+		var off []process.MilestoneSight
+		for _, m := range all {
+			train, drifted := process.MilestoneDrifted(tracked.Process, l.line, m)
+			if drifted && train.Shown.Number > 0 && !s.restless(l, train.Shown.Number, at) && l.repaired[train.Shown.Number] < mostRepairs {
+				off = append(off, m)
+				l.repaired[train.Shown.Number]++
+			}
+		}
+		if len(off) == 0 {
+			return nil
+		}
+		repaired = len(off)
+		_, err = s.compared(ctx, l, tracked, process.Event{Milestones: off})
+		return err
+	})
+	return repaired, err
+}
+
 // repair decides one issue's difference, and reports whether it led to anything.
 func (s *shift) repair(ctx context.Context, l *lane, tracked *Tracked, is Sight) (bool, error) {
 	issue := is.Issue
-	e := process.Event{
-		Key:  fmt.Sprintf("compared/%d/%d", issue.Number, time.Now().UnixNano()),
-		What: process.Compared, At: s.World(), Repo: l.repo, Issue: &issue, Anew: is.Anew,
-		Actor: process.Actor{Bot: true, Self: true},
-	}
+	return s.compared(ctx, l, tracked, process.Event{Issue: &issue, Anew: is.Anew})
+}
+
+// compared decides what GitHub shows, and reports whether anything is to be done.
+func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e process.Event) (bool, error) {
+	e.Key = fmt.Sprintf("compared/%d", time.Now().UnixNano())
+	e.What, e.At, e.Repo, e.Actor = process.Compared, s.World(), l.repo, process.Actor{Bot: true, Self: true}
 	entry := Entry{Repo: l.repo, Event: e, Process: tracked.Process.Hash, At: time.Now()}
 	if trace := guard(func() { entry.Decision = s.Rules.Decide(tracked.Process, l.line, e, entry.Answers) }); trace != "" {
 		return false, errors.New(trace)

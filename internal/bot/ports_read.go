@@ -10,6 +10,7 @@ const (
 	Issues     Listing = "issues"      // and pull requests, those changed last at the end
 	Comments   Listing = "comments"    // on issues and pull requests, those changed last at the end
 	Pulls      Listing = "pulls"       // pull requests, those changed last in front
+	Milestones Listing = "milestones"  // open and closed
 	OneIssue   Listing = "issue"       // the issue of the number, as it is
 	CommentsOf Listing = "comments-of" // of the issue, the oldest first
 	EventsOf   Listing = "events-of"   // what happened to the issue, the oldest first

@@ -29,6 +29,8 @@ func address(q bot.Query) string {
 		return "issues/comments?sort=updated&direction=asc&per_page=100" + since
 	case bot.Pulls:
 		return "pulls?state=all&sort=updated&direction=desc&per_page=100"
+	case bot.Milestones:
+		return "milestones?state=all&per_page=100"
 	case bot.CommentsOf:
 		return fmt.Sprintf("issues/%d/comments?per_page=100", q.Number)
 	case bot.EventsOf:

@@ -105,12 +105,18 @@ func shownTrain(l *Line, it *Item, milestone int) ID {
 // it: what follows puts right what should be otherwise. Pages that somebody else
 // has changed are written anew.
 func (d *deciding) compared() {
+	d.quiet = true
+	for _, m := range d.e.Milestones {
+		d.milestone(m)
+	}
+	if d.e.Issue == nil {
+		return
+	}
 	it := d.line.Number(d.e.Issue.Number)
 	if it == nil {
 		d.skipped = "not tracked"
 		return
 	}
-	d.quiet = true
 	d.note(func(t *Turn) {
 		it := t.Edit(it)
 		it.Shown.Labels = d.p.ours(d.e.Issue.Labels)
@@ -122,6 +128,39 @@ func (d *deciding) compared() {
 		}
 		for _, marker := range d.e.Anew {
 			t.Do(Action{Do: Refresh, Item: it.ID, Marker: marker, Anew: true})
+		}
+	})
+}
+
+// MilestoneDrifted reports whether a train's milestone differs from what was asked
+// for; false for one that is no train's, or of a train that is over.
+func MilestoneDrifted(p *Process, l *Line, m MilestoneSight) (train *Item, drifted bool) {
+	trains := l.Sorted(func(it *Item) bool {
+		return it.T != nil && it.T.Milestone == m.Number && !it.Shown.Gone && !p.Ended(it)
+	})
+	if len(trains) == 0 {
+		return nil, false
+	}
+	t := trains[0].T
+	return trains[0], m.Title != t.Titled || m.Due != t.Dated || m.Closed != t.Shut
+}
+
+// milestone writes down what GitHub shows of a train's milestone. One that was
+// deleted is made anew, and the passengers get it back.
+func (d *deciding) milestone(m MilestoneSight) {
+	train, drifted := MilestoneDrifted(d.p, d.line, m)
+	if !drifted {
+		return
+	}
+	d.note(func(t *Turn) {
+		it := t.Edit(train)
+		it.T.Titled, it.T.Dated, it.T.Shut = m.Title, m.Due, m.Closed
+		if m.Title != "" {
+			return
+		}
+		it.T.Milestone = 0
+		for _, f := range d.line.Aboard(it.ID) {
+			t.Edit(f).Shown.Train = ""
 		}
 	})
 }

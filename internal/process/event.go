@@ -79,6 +79,8 @@ type Event struct {
 	Due []Departure `json:"due,omitempty"`
 	// Anew are the living pages, by their markers, that somebody else has changed.
 	Anew []string `json:"anew,omitempty"`
+	// Milestones are those of a repository, where they are compared.
+	Milestones []MilestoneSight `json:"milestones,omitempty"`
 	// Found is what a comparison with GitHub has found.
 	Found *Found `json:"found,omitempty"`
 	// Trace is what a decision that failed left behind.
@@ -88,8 +90,10 @@ type Event struct {
 // whole reports whether the event has what its kind is about.
 func (e Event) whole() bool {
 	switch e.What {
-	case Asked, Labelled, Milestoned, Assigned, Opened, Edited, Closed, Reopened, Locked, Gone, Ticked, CommentDeleted, Compared:
+	case Asked, Labelled, Milestoned, Assigned, Opened, Edited, Closed, Reopened, Locked, Gone, Ticked, CommentDeleted:
 		return e.Issue != nil
+	case Compared:
+		return e.Issue != nil || len(e.Milestones) > 0
 	case Unsure:
 		return e.Issue != nil && e.Comment != nil
 	case CaughtUp:
@@ -100,6 +104,14 @@ func (e Event) whole() bool {
 		return e.Result != nil
 	}
 	return true
+}
+
+// A MilestoneSight is a milestone as GitHub shows it. One that is gone has no title.
+type MilestoneSight struct {
+	Number int           `json:"number"`
+	Title  string        `json:"title,omitempty"`
+	Due    calendar.Date `json:"due,omitzero"`
+	Closed bool          `json:"closed,omitempty"`
 }
 
 // Found is what a comparison with GitHub has found after the bot heard nothing for

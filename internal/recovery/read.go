@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
@@ -373,4 +374,22 @@ func (s *survey) readPulls(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// readMilestones looks at all milestones: GitHub does not tell what they were.
+func (s *survey) readMilestones(ctx context.Context) error {
+	type milestone struct {
+		Number int       `json:"number"`
+		Title  string    `json:"title"`
+		State  string    `json:"state"`
+		DueOn  time.Time `json:"due_on"`
+	}
+	return list(ctx, s, s.Repo, bot.Query{Of: bot.Milestones}, func(m milestone, _ json.RawMessage) bool {
+		sight := process.MilestoneSight{Number: m.Number, Title: m.Title, Closed: m.State == "closed"}
+		if !m.DueOn.IsZero() {
+			sight.Due = calendar.DateOf(m.DueOn)
+		}
+		s.milestones = append(s.milestones, sight)
+		return true
+	})
 }

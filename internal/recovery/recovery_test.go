@@ -101,6 +101,10 @@ func (s *station) Repair(_ context.Context, _ int64, _ string, _ time.Time, seen
 	return len(seen), nil
 }
 
+func (s *station) RepairMilestones(context.Context, int64, string, time.Time, []process.MilestoneSight) (int, error) {
+	return 0, nil
+}
+
 func (s *station) SetMark(_ context.Context, _ int64, repo, name, value string) error {
 	s.marks[repo+" "+name] = value
 	return nil

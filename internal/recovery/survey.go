@@ -46,11 +46,13 @@ type survey struct {
 	whole     bool
 	line      *process.Line
 
-	seen    map[int]bool             // the issues that there are, of a whole comparison
-	raw     map[int]json.RawMessage  // those that have changed, as GitHub wrote them
-	sights  []bot.Sight              // the same, without pull requests
-	anew    map[int][]string         // living pages that somebody else has changed
-	texts   map[string]func(history) // what to do with the history of a text, by node id
+	seen       map[int]bool             // the issues that there are, of a whole comparison
+	raw        map[int]json.RawMessage  // those that have changed, as GitHub wrote them
+	sights     []bot.Sight              // the same, without pull requests
+	anew       map[int][]string         // living pages that somebody else has changed
+	texts      map[string]func(history) // what to do with the history of a text, by node id
+	milestones []process.MilestoneSight
+
 	notices []notice
 	unsure  []process.Event
 	later   []int // issues to be looked at in the next round too
@@ -133,7 +135,7 @@ func (s *survey) remember(ctx context.Context, last reach) error {
 // run reads, tells and repairs.
 func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
 	for _, step := range []func(context.Context) error{
-		s.readIssues, s.readAgain, s.readComments, s.readPages, s.readGone, s.readPulls, s.readTexts,
+		s.readIssues, s.readAgain, s.readComments, s.readPages, s.readGone, s.readPulls, s.readTexts, s.readMilestones,
 	} {
 		if err := step(ctx); err != nil {
 			return 0, 0, err
@@ -158,8 +160,12 @@ func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
 		return missed, 0, err
 	}
 	repaired, err = s.Bot.Repair(ctx, s.Installation, s.Repo, s.began, s.withAnew(put))
-	s.Tell(Repaired, repaired)
-	return missed, repaired, err
+	if err != nil {
+		return missed, repaired, err
+	}
+	trains, err := s.Bot.RepairMilestones(ctx, s.Installation, s.Repo, s.began, s.milestones)
+	s.Tell(Repaired, repaired+trains)
+	return missed, repaired + trains, err
 }
 
 // withAnew adds the issues whose pages somebody else has changed.
