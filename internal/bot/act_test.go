@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -476,7 +477,7 @@ func (f faulty) Record(ctx context.Context, l bot.Lease, e bot.Entry) error {
 	if err := f.failing("record"); err != nil {
 		return err
 	}
-	return f.Store.Record(ctx, l, e)
+	return cmp.Or(f.Store.Record(ctx, l, e), f.failing("the answer to record"))
 }
 
 func (f faulty) Finish(ctx context.Context, l bot.Lease, repo string, r process.Result) error {
@@ -487,13 +488,16 @@ func (f faulty) Finish(ctx context.Context, l bot.Lease, repo string, r process.
 }
 
 func TestAStoreThatFailsAWhileLosesNothing(t *testing.T) {
-	for _, what := range []string{"record", "finish"} {
-		t.Run(what, func(t *testing.T) {
+	for _, tt := range []struct {
+		what  string
+		times int
+	}{{"record", 1}, {"record", 2}, {"the answer to record", 1}, {"finish", 2}} {
+		t.Run(fmt.Sprintf("%s, %d times", tt.what, tt.times), func(t *testing.T) {
 			k := newKit(t, does(map[string]process.Decision{
 				"k": {Changed: []*process.Item{feature(1)}, Actions: []process.Action{label(1, "a")}},
 			}))
 			k.open()
-			k.config.Store = faulty{k.store, map[string]int{what: 2}} // the decision, and setting it aside
+			k.config.Store = faulty{k.store, map[string]int{tt.what: tt.times}}
 			k.run()
 			k.send(asked("k"))
 			k.idle()

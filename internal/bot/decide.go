@@ -110,7 +110,9 @@ func setAside(e Entry, trace string) Entry {
 }
 
 // record renders and writes a decision, then makes it the lane's present. A
-// decision that cannot be written down is set aside like one that fails.
+// decision that cannot be written down is set aside like one that fails. When
+// the store fails, the decision may be written or not: the next shift reads
+// which, and decides again if it was not.
 func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	for i := range e.Decision.Actions {
 		s.render(&e.Decision.Actions[i])
@@ -118,7 +120,7 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
 	e.Covered = s.yard.covered(e.Decision.Actions, lane)
 	err := s.Store.Record(ctx, s.lease, e)
-	if err != nil && !errors.Is(err, ErrLeaseLost) && ctx.Err() == nil && e.Event.What != process.Dead {
+	if errors.Is(err, ErrUnfit) && e.Event.What != process.Dead {
 		s.Log.Error().Err(err).Str("repo", e.Repo).Str("event", e.Event.Key).Msg("decision not recorded")
 		e = setAside(e, err.Error())
 		err = s.Store.Record(ctx, s.lease, e)

@@ -55,6 +55,9 @@ var (
 	ErrLeaseLost = errors.New("another process has taken over this installation")
 	// ErrHeld says that somebody else holds the lease or the database itself.
 	ErrHeld = errors.New("in use by another process")
+	// ErrUnfit says that what was to be written is refused for what it is, so
+	// that nothing was written and never will be.
+	ErrUnfit = errors.New("it cannot be written down")
 )
 
 // Leases hand out the right to write.
@@ -115,7 +118,8 @@ type LedgerEntry struct {
 type Ledger interface {
 	// Record writes the decision in one transaction: the ledger's line, the
 	// changed items, the new actions, the keys it has settled, the deliveries,
-	// and the end of the action it is a receipt of.
+	// and the end of the action it is a receipt of. After an [ErrUnfit] nothing
+	// of it is written; after any other error nobody knows.
 	Record(ctx context.Context, lease Lease, e Entry) error
 	// Seen returns those of the keys that the repository has settled.
 	Seen(ctx context.Context, repo string, keys []string) (map[string]bool, error)

@@ -34,7 +34,7 @@ type line struct {
 }
 
 // Seal makes the next line after head: the JSON to be kept, byte for byte, and
-// the head from then on.
+// the head from then on. The error is a bot.ErrUnfit.
 func Seal(head Head, installation int64, e bot.Entry) (body []byte, next Head, err error) {
 	next.Seq = head.Seq + 1
 	body, err = canonical(line{
@@ -42,7 +42,7 @@ func Seal(head Head, installation int64, e bot.Entry) (body []byte, next Head, e
 		Event: e.Event, Answers: e.Answers, Decision: e.Decision, Deliveries: e.Deliveries, Finished: e.Finished,
 	})
 	if err != nil {
-		return nil, Head{}, fmt.Errorf("write down %s of %s: %w", e.Event.Key, e.Repo, err)
+		return nil, Head{}, fmt.Errorf("write down %s of %s: %w: %w", e.Event.Key, e.Repo, bot.ErrUnfit, err)
 	}
 	next.Hash = Hash(head.Hash, body)
 	return body, next, nil

@@ -47,6 +47,9 @@ func (s *Store) leasedAfter(ctx context.Context, lease bot.Lease, doing string, 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeLimit)
 	defer cancel()
 	if err := s.transact(ctx, lease, read, write); err != nil {
+		if unfit(err) {
+			err = fmt.Errorf("%w: %w", bot.ErrUnfit, err)
+		}
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
@@ -89,6 +92,13 @@ func (s *Store) transact(ctx context.Context, lease bot.Lease, read func(tx *bat
 		_, _ = conn.Exec(ctx, `ROLLBACK`) // the first error is the one to tell; the pool drops a connection still in a transaction
 	}
 	return err
+}
+
+// unfit reports whether the server refuses what it was sent for what it is:
+// data that is no such data (22), or more than there is room for (54).
+func unfit(err error) bool {
+	var fault *pgconn.PgError
+	return errors.As(err, &fault) && (strings.HasPrefix(fault.Code, "22") || strings.HasPrefix(fault.Code, "54"))
 }
 
 func ignore(err, harmless error) error {

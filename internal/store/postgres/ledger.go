@@ -67,7 +67,7 @@ func (b *batch) putItems(repo string, items []*process.Item) error {
 	for _, it := range items {
 		body, err := json.Marshal(it)
 		if err != nil {
-			return fmt.Errorf("write down %s: %w", it.ID, err)
+			return fmt.Errorf("write down %s: %w: %w", it.ID, bot.ErrUnfit, err)
 		}
 		if i, again := place[it.ID]; again { // the later one stays
 			bodies[i] = string(body)
@@ -89,7 +89,7 @@ func (b *batch) putActions(e bot.Entry) error {
 	for _, a := range e.Decision.Actions {
 		body, err := json.Marshal(a)
 		if err != nil {
-			return fmt.Errorf("write down action %s: %w", a.Key, err)
+			return fmt.Errorf("write down action %s: %w: %w", a.Key, bot.ErrUnfit, err)
 		}
 		state := "pending"
 		if slices.Contains(e.Covered, a.Key) {

@@ -58,7 +58,7 @@ func (b *batch) finish(repo string, r process.Result) error {
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("write down the result of %s: %w", r.Action, err)
+		return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
 	}
 	b.add(`UPDATE actions SET state = $1, result = $2, error = $3 WHERE repo = $4 AND key = $5 AND state = 'pending'`,
 		state, string(body), r.Failed, repo, r.Action)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
@@ -104,10 +102,9 @@ func (w *writer) loop() {
 // what it is, each is stored alone, so that one does not fail the others.
 func (w *writer) commit(group []*request) {
 	err := w.insert(group)
-	var fault *pgconn.PgError
 	switch {
 	case err == nil:
-	case len(group) > 1 && errors.As(err, &fault) && (strings.HasPrefix(fault.Code, "22") || strings.HasPrefix(fault.Code, "54")):
+	case len(group) > 1 && unfit(err):
 		for _, r := range group {
 			r.err = w.insert([]*request{r})
 		}

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 )
 
@@ -56,6 +59,10 @@ func (s *Store) leased(ctx context.Context, lease bot.Lease, doing string, do ch
 		return do(ctx, tx)
 	})
 	if err != nil {
+		var fault *sqlite.Error
+		if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_TOOBIG {
+			err = fmt.Errorf("%w: %w", bot.ErrUnfit, err)
+		}
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil

@@ -66,7 +66,7 @@ func putItems(ctx context.Context, tx *batch, repo string, items []*process.Item
 	for _, it := range items {
 		body, err := json.Marshal(it)
 		if err != nil {
-			return fmt.Errorf("write down %s: %w", it.ID, err)
+			return fmt.Errorf("write down %s: %w: %w", it.ID, bot.ErrUnfit, err)
 		}
 		err = tx.exec(ctx, `INSERT INTO items (repo, id, body) VALUES (?, ?, ?)
 			ON CONFLICT (repo, id) DO UPDATE SET body = excluded.body`, repo, string(it.ID), string(body))
@@ -86,7 +86,7 @@ func putActions(ctx context.Context, tx *batch, e bot.Entry) error {
 		}
 		body, err := json.Marshal(a)
 		if err != nil {
-			return fmt.Errorf("write down action %s: %w", a.Key, err)
+			return fmt.Errorf("write down action %s: %w: %w", a.Key, bot.ErrUnfit, err)
 		}
 		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, state) VALUES (?, ?, ?, ?)
 			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), state)

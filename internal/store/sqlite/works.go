@@ -59,7 +59,7 @@ func finish(ctx context.Context, tx *batch, repo string, r process.Result) error
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("write down the result of %s: %w", r.Action, err)
+		return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
 	}
 	return tx.exec(ctx, `UPDATE actions SET state = ?, result = ?, error = ?
 		WHERE repo = ? AND key = ? AND state = 'pending'`, state, string(body), r.Failed, repo, r.Action)

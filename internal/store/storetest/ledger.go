@@ -22,9 +22,7 @@ func recordIsWhole(t *testing.T, s bot.Store) {
 	bad.Decision.Actions = append(bad.Decision.Actions, process.Action{
 		Key: "k/2", Do: process.SayOnce, Words: process.Say("x", "channel", make(chan int)),
 	})
-	if err := s.Record(t.Context(), l, bad); err == nil {
-		t.Fatal("a decision that JSON cannot hold was recorded")
-	}
+	fails(t, "record what JSON cannot hold", s.Record(t.Context(), l, bad), bot.ErrUnfit)
 	if line := must[*process.Line](t, "line")(s.Line(t.Context(), repo)); len(line.Items) != 0 {
 		t.Error("its item was kept")
 	}
