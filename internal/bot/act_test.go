@@ -404,6 +404,91 @@ func TestAnUnknownOutcomeIsSearchedForBeforeItIsTriedAgain(t *testing.T) {
 	}
 }
 
+// silent is a kit whose GitHub does not answer about issue 1, and with pauses that
+// do not end. What it does about issue 2, one thing at a time, shows what it has
+// left alone by then.
+func silent(t *testing.T, first process.Action) (k *kit, second func()) {
+	other := label(2, "other")
+	k = newKit(t, does(map[string]process.Decision{
+		"k":     {Changed: []*process.Item{feature(1), feature(2)}, Actions: []process.Action{first}},
+		"other": {Actions: []process.Action{other}},
+	}))
+	k.config.Timing.FindAfter, k.config.Parallel, k.config.Attempts = time.Hour, 1, 2
+	tried, done := make(chan bool, 10), make(chan bool, 1)
+	k.hub.before = func(d bot.Deed) error {
+		if d.Number == 1 {
+			tried <- true
+			return errors.New("connection reset")
+		}
+		done <- true
+		return nil
+	}
+	k.run()
+	k.send(asked("k"))
+	<-tried
+	return k, func() {
+		t.Helper()
+		k.send(asked("other"))
+		<-done
+		if len(tried) > 0 || k.hub.finds > 0 {
+			t.Errorf("tried again %d times and searched %d times before the pause was over", len(tried), k.hub.finds)
+		}
+	}
+}
+
+func TestWhatMayBeUnderWayIsGivenTimeToLand(t *testing.T) {
+	for _, a := range []process.Action{{Do: process.SayOnce, Item: "issue/1", Marker: "m"}, label(1, "a")} {
+		t.Run(string(a.Do), func(t *testing.T) {
+			_, second := silent(t, a)
+			second()
+		})
+	}
+}
+
+func TestThePauseBeforeASearchBeginsWithTheShiftThatNeedsIt(t *testing.T) {
+	say := process.Action{Do: process.SayOnce, Item: "issue/1", Marker: "m"}
+	long := time.Now().Add(-3 * time.Hour)
+	t.Run("after a restart", func(t *testing.T) {
+		k, second := silent(t, say)
+		k.stop()
+		backdate(t, k, long)
+		k.restart()
+		second()
+	})
+	t.Run("after a person wants it again", func(t *testing.T) {
+		k, second := silent(t, say)
+		k.stop()
+		l := backdate(t, k, long)
+		if err := k.store.Finish(t.Context(), l, repo, process.Result{Action: "k!0", Failed: "given up"}); err != nil {
+			t.Fatal(err)
+		}
+		k.restart()
+		k.idle()
+		if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); err != nil {
+			t.Fatal(err)
+		}
+		second()
+	})
+}
+
+// backdate makes of the stopped kit's only work one that left then, and is due.
+func backdate(t *testing.T, k *kit, at time.Time) bot.Lease {
+	t.Helper()
+	work, err := k.store.Pending(t.Context(), inst)
+	if err != nil || len(work) != 1 || work[0].StartedAt.IsZero() {
+		t.Fatalf("pending: %+v, %v", work, err)
+	}
+	l, err := k.store.Acquire(t.Context(), inst, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	work[0].StartedAt, work[0].DueAt = at, at
+	if err := k.store.Update(t.Context(), l, work[0]); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func TestAStopFinishesWhatIsInHandAndLosesNothing(t *testing.T) {
 	k := newKit(t, does(map[string]process.Decision{
 		"k": {Changed: []*process.Item{feature(1)}, Actions: []process.Action{label(1, "a"), label(1, "b")}},

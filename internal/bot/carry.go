@@ -77,7 +77,7 @@ func (c *carrier) again(err error) {
 		return
 	}
 	wait := c.Timing.backoff(c.work.Attempt)
-	if searched(c.deed.Do) {
+	if c.sent { // it may land yet: a search would not see it, and what comes next would be undone by it
 		wait = max(wait, c.Timing.FindAfter)
 	}
 	c.work.DueAt = time.Now().Add(wait)

@@ -23,7 +23,7 @@ type Rules struct {
 type Timing struct {
 	Settle    time.Duration // a burst of label changes is over after this silence
 	Slow      time.Duration // after it a waiting commander gets 👀; 0 is never
-	FindAfter time.Duration // before the world is searched for what may have been done
+	FindAfter time.Duration // before what may have been done is searched for, or done again
 	PageEvery time.Duration // at least between two writes of one living page
 	Retry     time.Duration // the first back-off, doubled each time
 	RetryMost time.Duration // the longest back-off; 0 is Retry

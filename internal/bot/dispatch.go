@@ -7,8 +7,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
-// loadWork puts what an earlier shift left undone into the yard. What had left
-// without a known outcome waits until GitHub can be searched for it.
+// loadWork puts what an earlier shift left undone into the yard.
 func (s *shift) loadWork(ctx context.Context) error {
 	work, err := s.Store.Pending(ctx, s.installation)
 	if err != nil {
@@ -22,12 +21,17 @@ func (s *shift) loadWork(ctx context.Context) error {
 	return nil
 }
 
+// admit puts work into the yard that is not of this shift. If it may have left
+// and nobody knows what came of it, GitHub is searched for it after a pause. The
+// pause begins now: the request may have left long after its mark, having waited
+// for its turn or been sent a second time, and the mark was made by another
+// machine's clock.
 func (s *shift) admit(ctx context.Context, w Work) error {
 	l, err := s.lane(ctx, w.Repo)
 	if err != nil {
 		return err
 	}
-	if after := w.StartedAt.Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
+	if after := time.Now().Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
 		w.DueAt = after
 	}
 	s.yard.add(l, w)
