@@ -46,6 +46,7 @@ var layers = map[string]layer{
 
 	"contract": support,
 	"law":      support,
+	"model":    support,
 	"scenario": support,
 }
 
