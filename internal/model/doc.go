@@ -6,7 +6,8 @@
 // between them, and what each replica believes. A step is one thing that can
 // happen next. The search visits every state that steps lead to, the nearest
 // first, so that what breaks a property is shown by the shortest way there, in
-// words. Replicas that differ in name alone are one.
+// words. Replicas that differ in name alone are one. With -whole the tests go
+// through larger scenes too, of millions of states, which takes minutes.
 //
 // # What holds
 //

@@ -426,7 +426,14 @@ func (e *steps) repair(r int) {
 	}
 	for a, it := range sc.acts {
 		if e.from.acts[a] == dead && e.from.left.revive > 0 {
-			e.write("{r} revives {x}", r, a, func(s *state) { s.acts[a] = pending; s.left.revive--; s.revived = with(s.revived, a) }, func(s *state) {
+			e.write("{r} revives {x}", r, a, func(s *state) {
+				s.acts[a] = pending
+				s.left.revive--
+				s.revived = with(s.revived, a)
+				if it.kind == label {
+					s.started = without(s.started, a) // due at once
+				}
+			}, func(s *state) {
 				m := s.me(r)
 				m.yard, m.unsure = with(m.yard, a), without(m.unsure, a)
 				if has(s.started, a) && it.kind != chat && !sc.broken.reviveForgets {
