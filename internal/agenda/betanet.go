@@ -12,8 +12,9 @@ import (
 // passed their Alphanet, whether they are enough, and the number and the name
 // that the upgrade would get (B8, B9).
 func betanet(t *process.Turn, m *process.Item) []process.Topic {
+	scoping := t.P.Scoping(process.Upgrade)
 	candidates := t.Line().Sorted(func(it *process.Item) bool {
-		return it.F != nil && it.F.Train == "" && onTheWay(t, it) && it.Stage == t.P.Scoping(process.Upgrade) && len(it.Holds) == 0
+		return it.F != nil && it.F.Train == "" && it.Stage == scoping && len(it.Holds) == 0 && onTheWay(t, it)
 	})
 	upgrade := t.NextTrain(process.Upgrade)
 	var aboard []*process.Item

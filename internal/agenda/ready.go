@@ -20,11 +20,11 @@ func ready(t *process.Turn, m *process.Item) []process.Topic {
 		})
 	}
 	waiting := t.Line().Sorted(func(it *process.Item) bool {
-		if it.F == nil || it.F.Train != "" || !onTheWay(t, it) {
+		if it.F == nil || it.F.Train != "" || len(it.F.Submitted) == 0 {
 			return false
 		}
 		_, on := it.F.Submitted["alphanet"]
-		return on
+		return on && onTheWay(t, it)
 	})
 	slices.SortStableFunc(waiting, func(a, b *process.Item) int {
 		return a.F.Submitted["alphanet"].At.Compare(b.F.Submitted["alphanet"].At)

@@ -39,31 +39,45 @@ func since(t *process.Turn, m *process.Item) []process.Topic {
 
 // changes are the latest moves since the last meeting, one topic an item.
 func changes(t *process.Turn, m *process.Item) []process.Topic {
+	trains := slices.DeleteFunc(t.Line().Trains(), func(it *process.Item) bool { return !hasNews(it, m) })
 	var out []process.Topic
-	for _, it := range t.Line().Sorted(func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
+	for _, it := range t.Line().Sorted(func(it *process.Item) bool { return hasNews(it, m) }) {
+		if len(out) == maxNews {
+			break
+		}
 		var facts []process.Text
 		for _, n := range it.History {
-			if n.At.After(m.M.Since) && slices.Contains(news, n.What.Key) && !withTrain(t, it, n) {
+			if isNews(n, m) && !withTrain(it, n, trains) {
 				facts = append(facts, process.Say("agenda.fact.note", "at", n.At, "by", n.By, "what", n.What))
 			}
 		}
-		if len(facts) > 0 && len(out) < maxNews {
+		if len(facts) > 0 {
 			out = append(out, process.Topic{Key: key("changed", string(it.ID)), About: it.Ref(), Question: process.Say("agenda.changed", "item", it.Ref(), "stage", t.P.Title(it.Stage)), Facts: facts[max(0, len(facts)-5):]})
 		}
 	}
 	return out
 }
 
-// withTrain reports whether a feature only went along with its train, of which the
-// same is told; or a train has only come on the timetable.
-func withTrain(t *process.Turn, it *process.Item, n process.Note) bool {
+// isNews reports whether the meeting wants to hear of a note, and hasNews whether
+// there is such a note in an item's history.
+func isNews(n process.Note, m *process.Item) bool {
+	return n.At.After(m.M.Since) && slices.Contains(news, n.What.Key)
+}
+
+func hasNews(it, m *process.Item) bool {
+	return (it.F != nil || it.T != nil) && slices.ContainsFunc(it.History, func(n process.Note) bool { return isNews(n, m) })
+}
+
+// withTrain reports whether a feature only went along with one of the trains, of
+// which the same is told; or a train has only come on the timetable.
+func withTrain(it *process.Item, n process.Note, trains []*process.Item) bool {
 	if n.What.Key != "note.moved" {
 		return false
 	}
 	if it.F == nil {
 		return n.What.Args["from"] == ""
 	}
-	return slices.ContainsFunc(slices.Concat(t.Line().Trains(process.Alphanet), t.Line().Trains(process.Upgrade)), func(train *process.Item) bool {
+	return slices.ContainsFunc(trains, func(train *process.Item) bool {
 		rode := it.F.Train == train.ID || slices.Contains(train.T.Past, it.ID)
 		return rode && slices.ContainsFunc(train.History, func(o process.Note) bool {
 			return o.At.Equal(n.At) && o.What.Key == n.What.Key && o.What.Args["move"] == n.What.Args["move"]

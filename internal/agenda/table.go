@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -40,7 +41,7 @@ func onTheWay(t *process.Turn, it *process.Item) bool {
 
 // running returns the upgrades that have not come to their end.
 func running(t *process.Turn) []*process.Item {
-	return t.Line().Sorted(func(it *process.Item) bool { return it.Kind == process.Upgrade && onTheWay(t, it) })
+	return slices.DeleteFunc(t.Line().Trains(process.Upgrade), func(it *process.Item) bool { return !onTheWay(t, it) })
 }
 
 func refs(items []*process.Item) []process.Ref {

@@ -345,7 +345,8 @@ func (t *Turn) Renew(it *Item, stage string) {
 // NextTrain returns the next train of a kind that is still in scoping, by date
 // and number; nil if there is none.
 func (t *Turn) NextTrain(kind Kind) *Item {
-	waiting := t.line.Sorted(func(it *Item) bool { return it.Kind == kind && it.Stage == t.P.Scoping(kind) })
+	scoping := t.P.Scoping(kind)
+	waiting := t.line.among(trains, func(it *Item) bool { return it.Kind == kind && it.Stage == scoping })
 	slices.SortStableFunc(waiting, func(a, b *Item) int { return a.T.Date.Compare(b.T.Date) })
 	if len(waiting) == 0 {
 		return nil

@@ -223,9 +223,9 @@ func (p *Process) First() string { return p.Nodes[p.Start].Next }
 // Scoping returns the scoping stage of a kind of train: the first stage whose
 // moves are made on its issue.
 func (p *Process) Scoping(kind Kind) string {
-	for _, n := range p.Stages() {
-		if n.Of == kind && n.Track == "" {
-			return n.Name
+	for _, name := range p.Order {
+		if n := p.Nodes[name]; n.Settled() && n.Of == kind && n.Track == "" {
+			return name
 		}
 	}
 	return ""

@@ -91,7 +91,7 @@ func (t *Turn) lastDigest() time.Time {
 // leaving are the trains with a date to come, the next one first.
 func (t *Turn) leaving() []Leaving {
 	var out []Leaving
-	for _, it := range t.line.Sorted(func(it *Item) bool { return it.T != nil && !it.Shown.Gone && !t.P.Ended(it) }) {
+	for _, it := range t.line.among(trains, func(it *Item) bool { return !it.Shown.Gone && !t.P.Ended(it) }) {
 		what, on := t.nextDate(it)
 		if !on.IsZero() && !on.Before(t.Today()) {
 			out = append(out, Leaving{it.Ref(), t.P.TrainName(it), what, on, len(t.line.Aboard(it.ID))})

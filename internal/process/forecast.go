@@ -141,7 +141,9 @@ func (d *deciding) forecast(all bool) {
 		}
 	}
 	if all {
-		d.line.each(func(it *Item) { want[it.ID] = it.F != nil })
+		for _, it := range d.line.Sorted(func(it *Item) bool { return it.F != nil }) {
+			want[it.ID] = true
+		}
 	}
 	today, plans := calendar.DateOf(d.e.At), map[course]forecasted{}
 	for id, wanted := range want {

@@ -54,7 +54,7 @@ func (d *deciding) pulled(e Event, line Typed) {
 
 // titled returns the train whose milestone has the title.
 func (d *deciding) titled(title string) *Item {
-	found := d.line.Sorted(func(it *Item) bool { return it.T != nil && it.T.Titled != "" && it.T.Titled == title })
+	found := d.line.among(trains, func(it *Item) bool { return it.T.Titled != "" && it.T.Titled == title })
 	if len(found) == 0 {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -18,22 +19,27 @@ type Line struct {
 	// before. The shell fills it in from the ledger.
 	Seen map[string]bool `json:"-"`
 
-	under    *Line // what the items stand upon while a decision is at work
-	byNumber map[int]ID
+	under *Line  // what the items stand upon while a decision is at work
+	index *index // of a Line without another under it; nil until somebody looks
 }
 
 // NewLine returns a Line without items.
 func NewLine(repo string) *Line {
-	return &Line{Repo: repo, Items: map[ID]*Item{}, byNumber: map[int]ID{}}
+	return &Line{Repo: repo, Items: map[ID]*Item{}}
 }
 
 // With returns the Line after the changes; the receiver stays as it is.
 func (l *Line) With(changed []*Item) *Line {
-	next := NewLine(l.Repo)
-	for id, it := range l.Items {
-		next.Items[id] = it
+	next := &Line{Repo: l.Repo, Items: maps.Clone(l.Items)}
+	if l.index != nil {
+		next.index = l.index.clone()
 	}
-	next.Put(changed...)
+	for _, it := range changed {
+		if next.index != nil {
+			next.index.with(next.Items[it.ID], it)
+		}
+		next.Items[it.ID] = it
+	}
 	return next
 }
 
@@ -48,7 +54,7 @@ func (l *Line) Put(items ...*Item) {
 	for _, it := range items {
 		l.Items[it.ID] = it
 	}
-	l.byNumber = nil
+	l.index = nil
 }
 
 // Get returns an item, nil if there is none. It must not be changed.
@@ -79,67 +85,70 @@ func (l *Line) Number(n int) *Item {
 		}
 		return nil
 	}
-	if l.byNumber == nil {
-		l.byNumber = make(map[int]ID, len(l.Items))
-		for id, it := range l.Items {
-			if it.Shown.Number != 0 && !it.Shown.Gone {
-				l.byNumber[it.Shown.Number] = id
-			}
-		}
-	}
-	return l.Items[l.byNumber[n]]
+	return l.look().number(n)
 }
 
-// each calls f for every item, in no order.
-func (l *Line) each(f func(*Item)) {
-	for _, it := range l.Items {
-		f(it)
+// look returns the index of a Line that stands upon no other, made if need be.
+func (l *Line) look() *index {
+	if l.index == nil {
+		l.index = newIndex(l.Items)
 	}
-	for at := l.under; at != nil; at = at.under {
-		for id, it := range at.Items {
-			if !l.hides(at, id) {
-				f(it)
-			}
-		}
-	}
-}
-
-// hides reports whether a layer above the given one has an item of its own.
-func (l *Line) hides(layer *Line, id ID) bool {
-	for at := l; at != layer; at = at.under {
-		if _, ok := at.Items[id]; ok {
-			return true
-		}
-	}
-	return false
+	return l.index
 }
 
 // Sorted returns the items for which keep holds, in order of their issue
-// numbers and then their ids.
-func (l *Line) Sorted(keep func(*Item) bool) []*Item {
+// numbers and then their ids. It may ask keep about items that the decision at
+// work has changed, as they were.
+func (l *Line) Sorted(keep func(*Item) bool) []*Item { return l.among(everything, keep) }
+
+// among is Sorted for one group.
+func (l *Line) among(group int, keep func(*Item) bool) []*Item {
+	mine, base := l.above()
 	var out []*Item
-	l.each(func(it *Item) {
-		if keep(it) {
+	for _, it := range base.look()[group] {
+		if keep(it) && mine[it.ID] == nil {
 			out = append(out, it)
 		}
-	})
-	slices.SortFunc(out, func(a, b *Item) int {
-		if d := a.Shown.Number - b.Shown.Number; d != 0 {
-			return d
+	}
+	for _, it := range mine {
+		if belongs[group](it) && keep(it) {
+			out = append(out, it)
 		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
+	}
+	if len(mine) > 0 {
+		slices.SortFunc(out, inOrderOfIssues)
+	}
 	return out
+}
+
+// above returns the items that a decision at work has put over a Line, and the
+// Line that lies under all.
+func (l *Line) above() (mine map[ID]*Item, base *Line) {
+	base = l
+	for base.under != nil {
+		base = base.under
+	}
+	for at := l; at != base; at = at.under {
+		for id, it := range at.Items {
+			if mine == nil {
+				mine = map[ID]*Item{}
+			}
+			if mine[id] == nil {
+				mine[id] = it
+			}
+		}
+	}
+	return mine, base
 }
 
 // Aboard returns the features that have the train's milestone.
 func (l *Line) Aboard(train ID) []*Item {
-	return l.Sorted(func(it *Item) bool { return it.F != nil && train != "" && it.F.Train == train })
+	return l.among(passengers, func(it *Item) bool { return it.F != nil && train != "" && it.F.Train == train })
 }
 
-// Trains returns the trains of a kind.
-func (l *Line) Trains(kind Kind) []*Item {
-	return l.Sorted(func(it *Item) bool { return it.Kind == kind })
+// Trains returns the trains of the kinds; none is both.
+func (l *Line) Trains(kinds ...Kind) []*Item {
+	return l.among(trains, func(it *Item) bool { return len(kinds) == 0 || slices.Contains(kinds, it.Kind) })
 }
 
 // WithPull returns the features linked to a pull request.

@@ -91,7 +91,7 @@ func (m *MeetingFacts) clone() *MeetingFacts {
 
 // Meeting returns the planning meeting whose agenda is open, nil if there is none.
 func (l *Line) Meeting() *Item {
-	open := l.Sorted(func(it *Item) bool { return it.M != nil && it.M.Adjourned.IsZero() && !it.Shown.Gone })
+	open := l.among(meetings, func(it *Item) bool { return it.M.Adjourned.IsZero() && !it.Shown.Gone })
 	if len(open) == 0 {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (t *Turn) Convene(after time.Time) {
 	}
 	facts, n := &MeetingFacts{}, 1
 	var last *Item
-	for _, it := range t.line.Sorted(func(it *Item) bool { return it.M != nil }) {
+	for _, it := range t.line.among(meetings, func(*Item) bool { return true }) {
 		n++
 		if last == nil || it.M.At.After(last.M.At) || it.M.At.Equal(last.M.At) && it.Since.After(last.Since) {
 			last = it

@@ -46,15 +46,12 @@ func CompareNumbers(a, b string) int {
 // it is free (B3).
 func (p *Process) NumberHolder(l *Line, number string) (holder *Item, spent bool) {
 	spent = slices.ContainsFunc(p.Settings.Taken, func(s string) bool { return CompareNumbers(s, number) == 0 })
-	l.each(func(it *Item) {
-		if it.T == nil {
-			return
-		}
+	for _, it := range l.Trains() {
 		if it.T.Number != "" && CompareNumbers(it.T.Number, number) == 0 {
 			holder = it
 		}
 		spent = spent || it.T.Bears(number)
-	})
+	}
 	return holder, spent && holder == nil
 }
 
@@ -81,14 +78,12 @@ func (p *Process) NextNumber(l *Line) string {
 		see(s)
 	}
 	see(p.Settings.Next)
-	l.each(func(it *Item) {
-		if it.T != nil {
-			see(it.T.Number)
-			for _, p := range it.T.Proposals {
-				see(p.Number)
-			}
+	for _, it := range l.Trains() {
+		see(it.T.Number)
+		for _, p := range it.T.Proposals {
+			see(p.Number)
 		}
-	})
+	}
 	return strconv.Itoa(highest + 1)
 }
 
@@ -104,11 +99,11 @@ func assignNumber(t *Turn, it *Item) {
 
 // HardforkHolder returns the train that has a hardfork name, nil if it is free.
 func HardforkHolder(l *Line, name string) (holder *Item) {
-	l.each(func(it *Item) {
-		if it.T != nil && it.T.Hardfork != "" && strings.EqualFold(it.T.Hardfork, name) {
+	for _, it := range l.Trains() {
+		if it.T.Hardfork != "" && strings.EqualFold(it.T.Hardfork, name) {
 			holder = it
 		}
-	})
+	}
 	return holder
 }
 

@@ -103,7 +103,7 @@ func (t *Turn) plan(dep Departure) {
 		t.redate(it, date)
 		return
 	}
-	same := t.line.Sorted(func(it *Item) bool { return it.Kind == dep.Kind && it.T.Date == date })
+	same := t.line.among(trains, func(it *Item) bool { return it.Kind == dep.Kind && it.T.Date == date })
 	if len(same) > 0 {
 		return
 	}
@@ -127,7 +127,7 @@ func (t *Turn) stray(dep Departure) *Item {
 		named[d.ID()] = true
 	}
 	month := dep.Day().String()[:7]
-	found := t.line.Sorted(func(it *Item) bool {
+	found := t.line.among(trains, func(it *Item) bool {
 		return it.Kind == dep.Kind && !named[it.ID] && strings.HasPrefix(string(it.ID), string(dep.Kind)+"/") && t.waiting(it) && it.T.Date.String()[:7] == month
 	})
 	if len(found) == 0 {
@@ -157,7 +157,7 @@ func (t *Turn) redate(it *Item, date calendar.Date) {
 func (t *Turn) name(it *Item) string {
 	base := "Alphanet " + it.T.Date.String()[:7]
 	taken := func(name string) bool {
-		return len(t.line.Sorted(func(o *Item) bool { return o.ID != it.ID && o.T != nil && o.T.Name == name })) > 0
+		return len(t.line.among(trains, func(o *Item) bool { return o.ID != it.ID && o.T.Name == name })) > 0
 	}
 	name := base
 	for letter := 'b'; taken(name) && letter <= 'z'; letter++ {

@@ -81,7 +81,7 @@ func departures(p *process.Process, l *process.Line, now time.Time) DeparturesVi
 	v := DeparturesView{Now: now}
 	v.Trouble, v.MoreTrouble = troubles(p.Settings.Trouble)
 	v.Found, v.FoundAt, v.Silent = l.Get(process.DeparturesID).Silence(now)
-	running := l.Sorted(func(it *process.Item) bool { return it.T != nil && !p.Ended(it) && !it.Shown.Gone })
+	running := slices.DeleteFunc(l.Trains(), func(it *process.Item) bool { return p.Ended(it) || it.Shown.Gone })
 	for _, it := range running {
 		v.Trains = append(v.Trains, departure(p, l, it))
 		v.Waits = append(v.Waits, waits(p, l, it, now)...)
