@@ -8,6 +8,7 @@
 //	stationmaster replay      decide recorded deliveries and print why
 //	stationmaster graph       print the process as a Mermaid map
 //	stationmaster check       check process and repository files
+//	stationmaster bench       measure the bot on this machine
 //	stationmaster timetable   print the coming year of a repository's calendar
 //
 // main.go has the command line; each subcommand has a file of its own;
@@ -36,6 +37,7 @@ type cli struct {
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`
 	Graph    graphCmd    `cmd:"" help:"Print the process as a Mermaid map."`
 	Check    checkCmd    `cmd:"" help:"Check process and repository files."`
+	Bench    benchCmd    `cmd:"" help:"Measure the bot on this machine, as a process of its own against an emulated GitHub."`
 
 	Timetable timetableCmd `cmd:"" help:"Print the coming year: trains, meetings, cut-offs, freezes and holidays."`
 }

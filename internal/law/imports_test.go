@@ -41,6 +41,7 @@ var layers = map[string]layer{
 	"sched":  shell,
 	"web":    shell,
 	"config": shell,
+	"bench":  shell,
 
 	"emulator": alone,
 

@@ -5,29 +5,45 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/bench"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/scenario"
 )
 
-// BenchmarkDecide is one command on a railway with 10,000 features.
+// BenchmarkDecide is one event on railways of several sizes, with an agenda open
+// that shows it.
 func BenchmarkDecide(b *testing.B) {
-	p := bundled(b)
 	at := time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC)
-	l := station(p, at)
-	for n := 10; n < 10010; n++ {
-		l.Put(&process.Item{ID: process.ID(fmt.Sprintf("issue/%d", n)), Kind: process.Feature, Stage: "alphanet-scoping",
-			F: &process.FeatureFacts{Owner: "ada"}, Shown: process.Shown{Number: n}})
-	}
-	for name, e := range map[string]process.Event{
-		"layers": {Issue: &process.Issue{Number: featureTwo}, Lines: []process.Typed{{Text: "/layers l1", Verb: "layers", Rest: "l1"}}},
-		"board":  {Issue: &process.Issue{Number: theUpgrade}, Lines: []process.Typed{{Text: "/board #1", Verb: "board", Rest: "#1"}}},
-	} {
-		e.Key, e.What, e.At, e.Actor, e.Comment = "comment/1", process.Asked, at, process.Actor{Login: "mara"}, &process.Comment{ID: 1}
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if d := process.Decide(p, l, e, allRoles()); len(d.Changed) == 0 {
-					b.Fatal("refused")
-				}
+	p := bundled(b)
+	for _, features := range []int{100, 1000, 10_000} {
+		l := bench.Railway{Features: features, Now: at, Owners: []string{"ada", "eve"}}.Line(p, scenario.Tracking)
+		typed := func(number int, verb, rest string) process.Event {
+			return process.Event{
+				Key: "comment/1", What: process.Asked, Actor: process.Actor{Login: "mara"}, Comment: &process.Comment{ID: 1},
+				Issue: &process.Issue{Number: number}, Lines: []process.Typed{{Text: "/" + verb + " " + rest, Verb: verb, Rest: rest}},
 			}
-		})
+		}
+		for _, c := range []struct {
+			name string
+			e    process.Event
+		}{
+			{"layers", typed(17, "layers", "l2")},
+			{"submit", typed(17, "submit", "alphanet")},
+			{"small talk", process.Event{Key: "comment/1", What: process.CommentDeleted, Issue: &process.Issue{Number: 17}}},
+			{"first tick of a day", process.Event{Key: "tick/1", What: process.Tick}},
+		} {
+			b.Run(fmt.Sprintf("%s/%d features", c.name, features), func(b *testing.B) {
+				c.e.At, c.e.Repo = at, l.Repo
+				if c.e.What == process.Tick {
+					c.e.At = at.AddDate(0, 0, 1)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					if d := process.Decide(p, l, c.e, allRoles()); len(d.Changed) == 0 && c.e.What == process.Asked {
+						b.Fatal("refused")
+					}
+				}
+			})
+		}
 	}
 }

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stationmaster-bot/stationmaster/internal/bench"
+)
+
+// Everything is measured a little: what comes out is not looked at, only that it
+// comes.
+func TestTheBenchMeasuresTheBot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	t.Setenv(runAsProgram, "1") // in the processes that it starts
+	var out, told bytes.Buffer
+	code := run(t.Context(), []string{"bench", "--json", "--for", "100ms", "--rates", "50,100", "--burst", "20", "--commands", "2", "--features", "30"},
+		&console{out: &out, err: &told, env: os.LookupEnv})
+	if code != 0 {
+		t.Fatalf("it ends with %d:\n%s", code, &told)
+	}
+	var report bench.Report
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + told.String())
+	if err := report.Write(testLog{t}); err != nil {
+		t.Error(err)
+	}
+	for _, begins := range []string{
+		"start to first", "acknowledgement, one at a time", "acknowledgement at 50", "acknowledgement at 100", "acknowledgement in a burst of 20",
+		"command to last write", "of it the bot's own", "requests of /status", "requests of /depart", "burst of 20", "memory idle", "memory with 30 features",
+	} {
+		found := false
+		for _, f := range report.Figures {
+			if strings.HasPrefix(f.Name, begins) {
+				found = f.Value != nil || f.P50 != nil || f.Note != ""
+			}
+		}
+		if !found {
+			t.Errorf("there is no figure %q", begins)
+		}
+	}
+	if report.Machine.Cores == 0 || report.Machine.Go == "" {
+		t.Errorf("the machine is %+v", report.Machine)
+	}
+}
+
+// testLog is a test's log as something to write to.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(p []byte) (int, error) { l.t.Log(string(p)); return len(p), nil }
