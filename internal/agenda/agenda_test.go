@@ -240,3 +240,30 @@ func TestAnAgendaThatIsTooLongSaysHowMuchMoreThereIs(t *testing.T) {
 		}
 	}
 }
+
+// Of thousands that stand for long, those that are asked about are asked in full:
+// what had a number before others, then those that come first.
+func TestOfManyThatStandForLongTheFirstAreAskedAbout(t *testing.T) {
+	p, l, m := loaded(t), process.NewLine(scenario.Tracking), meeting()
+	for n := 100; n < 400; n++ {
+		l.Put(feature(n, "alphanet-scoping", func(it *process.Item) { it.Since = now.AddDate(0, 0, -50) }))
+	}
+	m.M.Numbers = map[string]string{"still/issue/399": "8.7", "still/issue/300": "8.9"}
+	l.Put(m)
+	var asked []string
+	for _, tp := range process.Agenda(p, l, m, now) {
+		if tp.Section != 8 {
+			continue
+		}
+		asked = append(asked, tp.Key)
+		if tp.Question.Empty() || len(tp.Options) == 0 || tp.Number == "" {
+			t.Errorf("%s is not asked in full: %+v", tp.Key, tp)
+		}
+		if tp.More != 0 && tp.More != 240 {
+			t.Errorf("%d more follow", tp.More)
+		}
+	}
+	if len(asked) != process.MaxTopics || !slices.Contains(asked, "still/issue/399") || !slices.Contains(asked, "still/issue/300") || !slices.Contains(asked, "still/issue/157") || slices.Contains(asked, "still/issue/158") {
+		t.Errorf("asked are %d: %v", len(asked), asked)
+	}
+}

@@ -12,7 +12,7 @@ const waiverDays = 35
 
 // concerns asks about holds (D7) and about what has not moved, and tells of
 // waivers about to expire.
-func concerns(t *process.Turn, _ *process.Item) []process.Topic {
+func concerns(t *process.Turn, m *process.Item) []process.Topic {
 	var out []process.Topic
 	items := t.Line().Sorted(func(it *process.Item) bool { return (it.F != nil || it.T != nil) && onTheWay(t, it) })
 	for _, it := range items {
@@ -30,21 +30,31 @@ func concerns(t *process.Turn, _ *process.Item) []process.Topic {
 			}
 		}
 	}
-	return append(out, overdue(t, items)...)
+	return append(out, overdue(t, m, items)...)
 }
 
 // overdue asks about what nobody has moved for long: the last rung of the
 // reminders. What travels with a train is told of, and not to be dropped here.
-func overdue(t *process.Turn, items []*process.Item) []process.Topic {
+//
+// Of thousands only so many are shown; what cannot be among them is only counted.
+func overdue(t *process.Turn, m *process.Item, items []*process.Item) []process.Topic {
 	after := t.P.Settings.Reminders.Agenda
+	room, more := process.MaxTopics, 0
 	var out []process.Topic
 	for _, it := range items {
 		days := int(t.Now().Sub(it.Since).Hours() / 24)
 		switch {
 		case len(it.Holds) > 0 || !t.WaitedFor(after, it.Since):
 		case it.F != nil && it.F.Train == "":
+			name := key("still", string(it.ID))
+			if m.M.Numbers[name] == "" {
+				if room--; room < 0 {
+					more++
+					continue
+				}
+			}
 			out = append(out, process.Topic{
-				Key: key("still", string(it.ID)), About: it.Ref(),
+				Key: name, About: it.Ref(),
 				Question: process.Say("agenda.still", "feature", it.Ref(), "stage", t.P.Title(it.Stage), "since", it.Since, "now", t.Now(), "owner", it.F.Owner),
 				Options: []process.Option{
 					{Key: "keep", Say: process.Say("agenda.option.keep")},
@@ -62,6 +72,9 @@ func overdue(t *process.Turn, items []*process.Item) []process.Topic {
 				}
 			}
 		}
+	}
+	if more > 0 {
+		out[len(out)-1].More = more
 	}
 	return out
 }

@@ -41,7 +41,7 @@ type Topic struct {
 	Draft   *Draft
 	Decided *Minute
 	// More is how many topics of its section are left out after it, for there are
-	// too many.
+	// too many. A section may leave out those for which there is no room itself.
 	More int
 }
 
@@ -79,9 +79,9 @@ func Agenda(p *Process, l *Line, m *Item, at time.Time) []Topic {
 	return newTurn(p, l, Event{At: at}, Answers{}).Topics(m)
 }
 
-// maxTopics bounds the topics of one section; the others come up as these are
+// MaxTopics bounds the topics of one section; the others come up as these are
 // decided, or with the next meeting.
-const maxTopics = 60
+const MaxTopics = 60
 
 // Topics returns the meeting's topics in order, each with its number, and how
 // it stands.
@@ -116,10 +116,14 @@ func (t *Turn) Topics(m *Item) []Topic {
 // fitting are as many topics of a section as there is room for, those with a
 // number before others: what has been on the agenda stays there. left are the rest.
 func fitting(topics []Topic, m *MeetingFacts) (fit []Topic, left int) {
-	if len(topics) <= maxTopics {
-		return topics, 0
+	for i := range topics {
+		left += topics[i].More
+		topics[i].More = 0
 	}
-	room := maxTopics
+	if len(topics) <= MaxTopics {
+		return topics, left
+	}
+	room := MaxTopics
 	for _, tp := range topics {
 		if m.Numbers[tp.Key] != "" {
 			room--
@@ -131,11 +135,11 @@ func fitting(topics []Topic, m *MeetingFacts) (fit []Topic, left int) {
 				continue
 			}
 		}
-		if len(fit) < maxTopics {
+		if len(fit) < MaxTopics {
 			fit = append(fit, tp)
 		}
 	}
-	return fit, len(topics) - len(fit)
+	return fit, left + len(topics) - len(fit)
 }
 
 // inOrder puts the topics that have numbers in the order of these, and leaves
