@@ -13,7 +13,9 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/stationmaster-bot/stationmaster/internal/bench"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
+	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
 )
 
 // benchWorld is a world with features in it, warm.
@@ -130,4 +132,57 @@ func BenchmarkBurst(b *testing.B) {
 		round++
 	}
 	b.ReportMetric(float64(burst*round)/b.Elapsed().Seconds(), "commands/s")
+}
+
+// BenchmarkCommandAmongMany is BenchmarkCommand where there are ten thousand
+// features.
+func BenchmarkCommandAmongMany(b *testing.B) {
+	ctx := context.Background()
+	r := bench.Railway{Features: 10_000, Now: time.Now().UTC(), Owners: []string{"ada"}}
+	town := &genesis.World{
+		Org: genesis.Org{Login: "acme"}, App: genesis.App{Slug: "stationmaster"},
+		Repos: []genesis.Repo{
+			{Name: "upgrades", Files: map[string]string{".github/stationmaster.yml": demoConfig}, Issues: make([]genesis.Issue, r.Features)},
+			{Name: "protocol"},
+		},
+		People: []genesis.Person{{Login: "ada", Role: "write", Teams: []string{"engineers"}}, {Login: "mara", Role: "maintain", Teams: []string{"maintainers"}}},
+	}
+	for i := range town.Repos[0].Issues {
+		town.Repos[0].Issues[i].Title = fmt.Sprintf("Feature %d", i+1)
+	}
+	database := filepath.Join(b.TempDir(), "bot.db")
+	gh := emulator.Options{Seed: 1, World: town, Workers: 8}
+	probe, err := emulator.New(gh)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := sow(ctx, "sqlite:"+database, probe.Credentials().InstallationID, "acme/upgrades", r); err != nil {
+		b.Fatal(err)
+	}
+	w, err := newWorld(ctx, worldOptions{github: gh, addr: "127.0.0.1:0", database: database, settle: 3 * time.Second, log: zerolog.Nop()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = w.close() })
+	if err := w.settled(ctx); err != nil {
+		b.Fatal(err)
+	}
+	before := w.station.hub.Counts()
+	n := 0
+	b.ResetTimer()
+	for b.Loop() {
+		if _, err := w.say(ctx, "ada", 7+10*(n%100), fmt.Sprintf("/layers l%d", 1+(n/100+1)%2)); err != nil {
+			b.Fatal(err)
+		}
+		n++
+		if n%100 == 0 {
+			if err := w.settled(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if err := w.settled(ctx); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(w.station.hub.Counts().Requests-before.Requests)/float64(n), "requests/op")
 }

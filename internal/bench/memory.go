@@ -30,7 +30,7 @@ func (s *session) resting(ctx context.Context, features int, name, budget string
 	if err != nil {
 		return err
 	}
-	t.traced = "gctrace=1"
+	t.traced, t.settle = "gctrace=1", "3s" // as in real life
 	b, err := t.settled(ctx)
 	if err != nil {
 		return err

@@ -25,8 +25,11 @@ type town struct {
 	github   *program
 	database string
 	traced   string // GODEBUG of the bot
-	client   *http.Client
-	cred     struct {
+	// settle is how long labels may settle. Below a second the bot writes living
+	// pages at once, else it gathers what happens to them for a second.
+	settle string
+	client *http.Client
+	cred   struct {
 		BaseURL        string            `json:"base_url"`
 		AppID          int64             `json:"app_id"`
 		PrivateKeyFile string            `json:"private_key_file"`
@@ -50,7 +53,7 @@ const (
 func (s *session) found(ctx context.Context, features int) (*town, error) {
 	s.towns++
 	at := func(name string) string { return filepath.Join(s.dir, fmt.Sprintf("%d-%s", s.towns, name)) }
-	t := &town{session: s, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: patience}}
+	t := &town{session: s, settle: "20ms", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: patience}}
 	world, cred := at("world.json"), at("credentials.json")
 	if err := writeWorld(world, s.Config, features); err != nil {
 		return nil, err
@@ -168,8 +171,9 @@ func (t *town) hooks(ctx context.Context, url string) error {
 	return t.admin(ctx, http.MethodPost, "/webhook", map[string]string{"url": url}, nil)
 }
 
-// stillness is how long nothing may happen for a town to be quiet.
-const stillness = 500 * time.Millisecond
+// stillness is how long nothing may happen for a town to be quiet: longer than
+// the bot gathers what happens to a page.
+const stillness = 1200 * time.Millisecond
 
 // quiet waits until nothing happens at GitHub any more, and returns when the last
 // thing did, to a few milliseconds.
@@ -228,7 +232,7 @@ func (t *town) serve(ctx context.Context, api string) (*bot, error) {
 		"STATIONMASTER_PRIVATE_KEY_FILE=" + t.cred.PrivateKeyFile,
 		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
 		"STATIONMASTER_DATABASE_URL=" + t.database,
-		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=20ms",
+		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=" + t.settle,
 		"STATIONMASTER_NOTIFY_URLS=", "STATIONMASTER_NOTIFY_URLS_FILE=", "STATIONMASTER_CLOCK=", "GODEBUG=" + t.traced,
 	}, "serve")
 	if err != nil {

@@ -97,9 +97,12 @@ func (w *wire) relay(out http.ResponseWriter, r *http.Request, bot string) {
 	}
 }
 
+// silence is how long nothing may go through a wire for it to be at rest.
+const silence = 300 * time.Millisecond
+
 // rest waits until nothing has gone through for a while.
 func (w *wire) rest(ctx context.Context) error {
-	return w.until(ctx, func() bool { return w.open == 0 && time.Since(w.latest) > stillness })
+	return w.until(ctx, func() bool { return w.open == 0 && time.Since(w.latest) > silence })
 }
 
 // answered waits until the webhook of a comment has come, and something was

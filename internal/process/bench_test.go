@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bench"
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 	"github.com/stationmaster-bot/stationmaster/internal/scenario"
 )
@@ -14,7 +15,10 @@ import (
 // that shows it.
 func BenchmarkDecide(b *testing.B) {
 	at := time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC)
-	p := bundled(b)
+	p, err := scenario.Bundled(process.Settings{Roles: everyRole, Configured: true, Enough: 3, Reminders: process.Reminders{Agenda: calendar.Span{Days: 42}}})
+	if err != nil {
+		b.Fatal(err)
+	}
 	for _, features := range []int{100, 1000, 10_000} {
 		l := bench.Railway{Features: features, Now: at, Owners: []string{"ada", "eve"}}.Line(p, scenario.Tracking)
 		typed := func(number int, verb, rest string) process.Event {
