@@ -8,10 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/bench"
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/scenario"
 	"github.com/stationmaster-bot/stationmaster/internal/store/pgtest"
 	"github.com/stationmaster-bot/stationmaster/internal/store/postgres"
+	"github.com/stationmaster-bot/stationmaster/internal/store/storetest"
 )
 
 // BenchmarkReceive is the durable acknowledgement, on a server that waits for
@@ -83,4 +86,15 @@ func BenchmarkRecord(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func BenchmarkLine(b *testing.B) {
+	s := open(b, pgtest.Start(b).Database(b, "bench", migrated))
+	defer s.Close()
+	p, err := scenario.Bundled(process.Settings{Configured: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := bench.Railway{Features: 10_000, Now: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), Owners: []string{"ada"}}
+	storetest.BenchmarkLine(b, s, r.Line(p, "acme/releases"))
 }

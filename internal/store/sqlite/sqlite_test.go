@@ -13,9 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/bench"
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/scenario"
 	"github.com/stationmaster-bot/stationmaster/internal/store/sqlite"
+	"github.com/stationmaster-bot/stationmaster/internal/store/storetest"
 )
 
 // childFile names, in the environment of a child process, the store that it
@@ -216,4 +219,18 @@ func BenchmarkReceive(b *testing.B) {
 			}
 		})
 	}
+}
+
+func BenchmarkLine(b *testing.B) {
+	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	p, err := scenario.Bundled(process.Settings{Configured: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := bench.Railway{Features: 10_000, Now: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), Owners: []string{"ada"}}
+	storetest.BenchmarkLine(b, s, r.Line(p, "acme/releases"))
 }
