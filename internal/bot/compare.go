@@ -107,8 +107,10 @@ func (b *Bot) RepairMilestones(ctx context.Context, installation int64, repo str
 		for _, m := range all {
 			there[m.Number] = true
 		}
-		for _, it := range l.line.Sorted(func(it *process.Item) bool { return it.T != nil && it.T.Milestone > 0 && !there[it.T.Milestone] }) {
-			all = append(all, process.MilestoneSight{Number: it.T.Milestone})
+		for _, it := range l.line.Trains() {
+			if it.T.Milestone > 0 && !there[it.T.Milestone] {
+				all = append(all, process.MilestoneSight{Number: it.T.Milestone})
+			}
 		}
 		var off []process.MilestoneSight
 		for _, m := range all {
@@ -136,7 +138,7 @@ func (s *shift) repair(ctx context.Context, l *lane, tracked *Tracked, is Sight)
 
 // compared decides what GitHub shows, and reports whether anything is to be done.
 func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e process.Event) (bool, error) {
-	e.Key = fmt.Sprintf("compared/%d", time.Now().UnixNano())
+	e.Key = fmt.Sprintf("compared/%d/%d", s.lease.Epoch, time.Now().UnixNano())
 	e.What, e.At, e.Repo, e.Actor = process.Compared, s.World(), l.repo, process.Actor{Bot: true, Self: true}
 	entry := Entry{Repo: l.repo, Event: e, Process: tracked.Process.Hash, At: time.Now()}
 	if trace := guard(func() { entry.Decision = s.Rules.Decide(tracked.Process, l.line, e, entry.Answers) }); trace != "" {
@@ -146,7 +148,7 @@ func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e proce
 		return false, nil
 	}
 	if err := s.record(ctx, l, entry); err != nil {
-		return false, err
+		return false, shiftOver{err}
 	}
 	s.logDecision(entry, time.Time{})
 	return len(entry.Decision.Actions) > 0, nil
@@ -192,6 +194,13 @@ func (b *Bot) SetMark(ctx context.Context, installation int64, repo, name, value
 	})
 }
 
+// shiftOver is a failure after which nobody knows what is recorded: the next shift
+// reads it.
+type shiftOver struct{ error }
+
+// Unwrap returns the failure.
+func (e shiftOver) Unwrap() error { return e.error }
+
 // within runs a call between two turns of the installation's worker. [ErrNotFound]
 // when there is no worker; [ErrHeld] when another process has the lease.
 func (b *Bot) within(ctx context.Context, installation int64, do func(context.Context, *shift) error) error {
@@ -209,7 +218,7 @@ func (b *Bot) within(ctx context.Context, installation int64, do func(context.Co
 	call := func(ctx context.Context, s *shift) error {
 		err := do(ctx, s)
 		answer <- err
-		if errors.Is(err, ErrLeaseLost) {
+		if over := (shiftOver{}); errors.As(err, &over) {
 			return err
 		}
 		return nil

@@ -91,10 +91,10 @@ func shownTrain(l *Line, it *Item, milestone int) ID {
 	if milestone == 0 {
 		return ""
 	}
-	theirs := l.Sorted(func(o *Item) bool { return o.T != nil && o.T.Milestone == milestone })
+	theirs := slices.IndexFunc(l.Trains(), func(o *Item) bool { return o.T.Milestone == milestone })
 	switch {
-	case len(theirs) > 0:
-		return theirs[0].ID
+	case theirs >= 0:
+		return l.Trains()[theirs].ID
 	case it.F.Train != "":
 		return "?"
 	}
@@ -135,14 +135,13 @@ func (d *deciding) compared() {
 // MilestoneDrifted reports whether a train's milestone differs from what was asked
 // for; false for one that is no train's, or of a train that is over.
 func MilestoneDrifted(p *Process, l *Line, m MilestoneSight) (train *Item, drifted bool) {
-	trains := l.Sorted(func(it *Item) bool {
-		return it.T != nil && it.T.Milestone == m.Number && !it.Shown.Gone && !p.Ended(it)
-	})
-	if len(trains) == 0 {
+	trains := l.Trains()
+	at := slices.IndexFunc(trains, func(it *Item) bool { return it.T.Milestone == m.Number && !it.Shown.Gone && !p.Ended(it) })
+	if at < 0 {
 		return nil, false
 	}
-	t := trains[0].T
-	return trains[0], m.Title != t.Titled || m.Due != t.Dated || m.Closed != t.Shut
+	t := trains[at].T
+	return trains[at], m.Title != t.Titled || m.Due != t.Dated || m.Closed != t.Shut
 }
 
 // milestone writes down what GitHub shows of a train's milestone. One that was
