@@ -84,7 +84,7 @@ var large = []scene{
 		may: budget{lose: 1, repeat: 1, crash: 2, freeze: 1, cut: 1, move: 1}},
 	{name: "a milestone and a chat meet everything", replicas: 2, hooks: []uint8{0}, stored: true,
 		acts: []act{stone, {name: "the word to the chat", kind: chat, issue: 1}},
-		may:  budget{crash: 1, freeze: 1, cut: 1, unanswered: 1, limit: 1, giveUp: 1, revive: 1, move: 1}},
+		may:  budget{crash: 1, freeze: 1, cut: 1, unanswered: 1, giveUp: 1, revive: 1}},
 	{name: "labels drift, and replicas stand still", replicas: 2, hooks: []uint8{0, 1}, stored: true, acts: []act{green, red},
 		may: budget{crash: 1, freeze: 2, cut: 1, unanswered: 1, move: 1, hurry: 1}, sweep: true},
 }
