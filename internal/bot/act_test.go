@@ -357,17 +357,10 @@ func TestWhatFailedForGoodCanBeRunAgain(t *testing.T) {
 	k.send(asked("k"))
 	k.idle()
 	k.hub.set(func(h *hub) { h.before = nil })
-	if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); err != nil {
-		t.Fatal(err)
-	}
-	k.idle()
-	equal(t, "done", k.hub.log(), []string{"comment #1 said"})
-	equal(t, "ledger", k.keys(), []string{"k", "failed/k!0", "done/k!0"})
-	if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); !errors.Is(err, bot.ErrNotFound) {
-		t.Errorf("reviving what is done says %v", err)
-	}
-	if err := k.bot.Revive(t.Context(), inst+1, repo, "k!0"); !errors.Is(err, bot.ErrNotFound) {
-		t.Errorf("reviving in an unknown installation says %v", err)
+	for range 2 { // once it is done nothing is left to run again
+		k.again(bot.Job{Repo: repo, Key: "k!0"}, bot.Job{Repo: repo, Key: "unknown"})
+		equal(t, "done", k.hub.log(), []string{"comment #1 said"})
+		equal(t, "ledger", k.keys(), []string{"k", "failed/k!0", "done/k!0"})
 	}
 }
 
@@ -464,7 +457,7 @@ func TestThePauseBeforeASearchBeginsWithTheShiftThatNeedsIt(t *testing.T) {
 		}
 		k.restart()
 		k.idle()
-		if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); err != nil {
+		if err := k.bot.Retry(t.Context(), inst, bot.Job{Repo: repo, Key: "k!0"}); err != nil {
 			t.Fatal(err)
 		}
 		second()

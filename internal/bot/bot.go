@@ -70,6 +70,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	if shared {
 		leave = s.Join(b.wake)
 	}
+	if s, watched := b.Store.(Watched); watched {
+		defer s.Watch(b.wake)()
+	}
 	ids, err := b.Store.Installations(ctx)
 	for err != nil && shared && ctx.Err() == nil { // a database elsewhere comes back
 		b.Log.Error().Err(err).Msg("the store cannot be read")
@@ -184,13 +187,6 @@ func (b *Bot) tell() {
 func (b *Bot) Elsewhere(installation int64) bool {
 	s, shared := b.Store.(Shared)
 	return shared && !s.Ours(installation)
-}
-
-// Revive makes an action that failed for good pending again. [ErrNotFound] when
-// there is no such action, or the installation has no worker; [ErrHeld] when
-// another process has its lease.
-func (b *Bot) Revive(ctx context.Context, installation int64, repo, key string) error {
-	return b.within(ctx, installation, func(ctx context.Context, s *shift) error { return s.revive(ctx, repo, key) })
 }
 
 // held is how long a lease that another process has is left alone at least, if

@@ -363,14 +363,17 @@ func TestDeliveriesSettledLongAgoAreForgotten(t *testing.T) {
 	k.send(asked("k"))
 	k.run()
 	k.idle()
-	k.restart()
-	k.idle() // the first thing done is to forget
 	again := bot.Delivery{ID: "delivery-1", Event: "test", Installation: inst, Repo: repo, Payload: []byte(`[{"key":"k"}]`)}
-	if fresh, err := k.bot.Receive(t.Context(), again); err != nil || !fresh {
-		t.Errorf("received again it is fresh: %v, %v", fresh, err)
+	for _, remember := range []time.Duration{time.Hour, 0} { // as long as its id is known, and after
+		k.config.Timing.Remember = remember
+		k.restart()
+		k.idle() // the first thing done is to cut, or to forget
+		if fresh, err := k.bot.Receive(t.Context(), again); err != nil || fresh != (remember == 0) {
+			t.Errorf("remembered for %v it is fresh: %v, %v", remember, fresh, err)
+		}
+		k.idle()
+		equal(t, "ledger", k.keys(), []string{"k"}) // for its event is known for ever
 	}
-	k.idle()
-	equal(t, "ledger", k.keys(), []string{"k"}) // for its event is still known
 }
 
 func TestManyInstallationsWorkSideBySide(t *testing.T) {

@@ -29,15 +29,16 @@ type Timing struct {
 	RetryMost time.Duration // the longest back-off; 0 is Retry
 	Restart   time.Duration // before a worker that failed begins anew
 	Stop      time.Duration // how long work in hand may take after a stop
-	Keep      time.Duration // how long settled deliveries are kept; 0 is for ever
+	Keep      time.Duration // how long settled deliveries are kept whole; 0 is for ever
+	Remember  time.Duration // how long of those settled the id and the outcome are kept, Keep at least
 }
 
 // Usual returns the lengths for real use.
 func Usual() Timing {
 	return Timing{
 		Settle: 3 * time.Second, Slow: 2 * time.Second, FindAfter: 3 * time.Second,
-		Retry: time.Second, RetryMost: 5 * time.Minute, Restart: time.Second, Stop: 20 * time.Second,
-		Keep: 30 * 24 * time.Hour,
+		Retry: time.Second, RetryMost: 5 * time.Minute, Restart: time.Second, Stop: 15 * time.Second,
+		Keep: 30 * 24 * time.Hour, Remember: 400 * 24 * time.Hour,
 	}
 }
 

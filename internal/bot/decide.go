@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -47,10 +49,10 @@ func (s *shift) decide(ctx context.Context, t *turn) error {
 			return nil
 		}
 	}
-	e := Entry{Repo: l.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), At: time.Now()}
+	e := Entry{Repo: l.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), From: t.from(), At: time.Now()}
 	if t.trace == "" {
 		e.Process = t.tracked.Process.Hash
-		t.trace = guard(func() { e.Decision = s.Rules.Decide(t.tracked.Process, line, t.event, t.answers) })
+		t.trace = guard(func() { e.Decision = formed(s.Rules.Decide(t.tracked.Process, line, t.event, t.answers)) })
 	}
 	if t.trace != "" {
 		e = setAside(e, t.trace)
@@ -106,7 +108,84 @@ func setAside(e Entry, trace string) Entry {
 	e.Event.Trace = string(failed.What) + " " + failed.Key + ": " + trace
 	e.Decision = process.Decision{Keys: []string{e.Event.Key}, Skipped: "the decision failed"}
 	e.Covered = nil
+	if failed.What != process.Tick { // the next one makes up for it
+		e.Trouble = brief(trace)
+	}
+	if e.Finished != nil && e.Finished.Failed == "" {
+		// Run again, it finds what it did, and what follows from that is decided.
+		r := *e.Finished
+		r.Failed = "it was done, but what follows could not be decided: " + brief(trace)
+		e.Finished = &r
+	}
 	return e
+}
+
+// brief is the first line of a trace, and not too much of it.
+func brief(trace string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(trace), "\n")
+	if runes := []rune(line); len(runes) > 300 {
+		line = string(runes[:299]) + "…"
+	}
+	return cmp.Or(line, "no reason was given")
+}
+
+// formed panics where a decision could not be recorded for its form, so that it
+// is set aside like one that fails.
+func formed(d process.Decision) process.Decision {
+	for _, it := range d.Changed {
+		if it == nil || it.ID == "" {
+			panic("the decision changes an item that there is not")
+		}
+	}
+	for _, a := range d.Actions {
+		if a.Key == "" {
+			panic("the decision has an action without a key")
+		}
+	}
+	return d
+}
+
+// patience is how often in a row the store may refuse what one event came to,
+// whole or failed, before the event is taken to be the cause.
+const patience = 20
+
+// hopeless reports whether an entry will never be recorded. A store that is out
+// of order for a while is no reason to give anything up.
+func (s *shift) hopeless(ctx context.Context, e Entry, err error) bool {
+	if errors.Is(err, ErrLeaseLost) || ctx.Err() != nil {
+		return false
+	}
+	key := e.Repo + " " + e.Event.Key
+	s.refused[key]++
+	return errors.Is(err, ErrUnfit) || s.refused[key] >= patience
+}
+
+// put records an entry. A panic underneath says that the entry is at fault.
+func (s *shift) put(ctx context.Context, e Entry) (err error) {
+	if trace := guard(func() { err = s.Store.Record(ctx, s.lease, e) }); trace != "" {
+		err = errors.Join(ErrUnfit, errors.New(trace))
+	}
+	return err
+}
+
+// bury sets an event aside that cannot be recorded, as a failure if that can be.
+func (s *shift) bury(ctx context.Context, e Entry, why error) (Entry, error) {
+	s.Log.Error().Err(why).Str("repo", e.Repo).Str("event", e.Event.Key).Msg("decision not recorded")
+	if e.Event.What != process.Dead {
+		e = setAside(e, why.Error())
+		if err := s.put(ctx, e); !errors.Is(err, ErrUnfit) {
+			return e, err
+		}
+	}
+	if e.Finished != nil {
+		if err := s.Store.Finish(ctx, s.lease, e.Repo, *e.Finished); err != nil {
+			return e, err
+		}
+	}
+	if len(e.Deliveries) == 0 {
+		return e, nil
+	}
+	return e, s.Store.SetAside(ctx, s.lease, e.Deliveries, brief(why.Error()))
 }
 
 // record renders and writes a decision, then makes it the lane's present. A
@@ -119,15 +198,15 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	}
 	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
 	e.Covered = s.yard.covered(e.Decision.Actions, lane)
-	err := s.Store.Record(ctx, s.lease, e)
-	if errors.Is(err, ErrUnfit) && e.Event.What != process.Dead {
-		s.Log.Error().Err(err).Str("repo", e.Repo).Str("event", e.Event.Key).Msg("decision not recorded")
-		e = setAside(e, err.Error())
-		err = s.Store.Record(ctx, s.lease, e)
+	key := e.Repo + " " + e.Event.Key
+	err := s.put(ctx, e)
+	if err != nil && s.hopeless(ctx, e, err) {
+		e, err = s.bury(ctx, e, err)
 	}
 	if err != nil {
 		return err
 	}
+	delete(s.refused, key)
 	if len(e.Decision.Changed) > 0 {
 		l.line = indexed(l.line.With(e.Decision.Changed))
 	}

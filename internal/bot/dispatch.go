@@ -38,27 +38,6 @@ func (s *shift) admit(ctx context.Context, w Work) error {
 	return nil
 }
 
-// revive makes a dead action pending again, here and in the store. A chat is told
-// then, even if it may have heard it: somebody wants that.
-func (s *shift) revive(ctx context.Context, repo, key string) error {
-	if err := s.Store.Revive(ctx, s.lease, repo, key); err != nil {
-		return err
-	}
-	work, err := s.Store.Pending(ctx, s.installation)
-	if err != nil {
-		return err
-	}
-	for _, w := range work {
-		if w.Repo == repo && w.Action.Key == key {
-			if w.Action.Do == process.Notify {
-				w.StartedAt = time.Time{}
-			}
-			return s.admit(ctx, w)
-		}
-	}
-	return nil
-}
-
 // launch lets jobs leave: urgent before routine ones, one of each issue, as many
 // at once as Config.Parallel allows.
 func (s *shift) launch(ctx context.Context) {
@@ -125,7 +104,7 @@ func (s *shift) receive(ctx context.Context, l *lane, tracked *Tracked, r proces
 		return err
 	}
 	e := Entry{Repo: l.repo, Event: event, Finished: &r, Process: tracked.Process.Hash, At: time.Now()}
-	trace := guard(func() { e.Decision = s.Rules.Decide(tracked.Process, line, event, e.Answers) })
+	trace := guard(func() { e.Decision = formed(s.Rules.Decide(tracked.Process, line, event, e.Answers)) })
 	if trace != "" {
 		e = setAside(e, trace)
 	} else if nothing(e) {

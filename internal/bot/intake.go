@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // wantsMore reports whether the inbox should be read now.
 func (s *shift) wantsMore() bool {
 	stale := time.Since(s.lastLook) >= rescan
-	return (s.look || s.more || stale) && len(s.inHand) < most
+	return (s.look || s.more || s.rewind || stale) && len(s.inHand) < most
 }
 
 // takeIn reads the inbox if there may be something new in it, and puts what has
@@ -26,7 +27,7 @@ func (s *shift) takeIn(ctx context.Context) error {
 	if !s.wantsMore() {
 		return nil
 	}
-	if len(s.inHand) == 0 {
+	if len(s.inHand) == 0 || s.rewind {
 		s.after = 0 // from the start: with several replicas, orders of arrival can overlap
 	}
 	news := s.heard()
@@ -34,7 +35,7 @@ func (s *shift) takeIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.look, s.more, s.lookedAt, s.lastLook = false, len(got) == page, news, time.Now()
+	s.look, s.more, s.lookedAt, s.lastLook, s.rewind = false, len(got) == page, news, time.Now(), false
 	var foreign []int64
 	for _, d := range got {
 		s.after = max(s.after, d.Seq)
@@ -57,6 +58,9 @@ func (s *shift) takeIn(ctx context.Context) error {
 
 // takeOne turns one delivery into turns, and reports whether it came to any.
 func (s *shift) takeOne(ctx context.Context, d Delivery) (ours bool, err error) {
+	if d.Event == Retry {
+		return true, s.again(ctx, d)
+	}
 	events, repos, err := s.read(ctx, d)
 	if err != nil {
 		return true, s.unreadable(ctx, d, err)
@@ -79,17 +83,23 @@ func (s *shift) takeOne(ctx context.Context, d Delivery) (ours bool, err error) 
 	return true, nil
 }
 
-// tidy forgets deliveries that were settled long ago, now and then.
+// tidy cuts the payloads of deliveries that were settled long ago, and forgets
+// those settled very long ago, now and then.
 func (s *shift) tidy(ctx context.Context) error {
 	if s.Timing.Keep <= 0 || time.Since(s.tidied) < tidying {
 		return nil
 	}
-	n, err := s.Store.Forget(ctx, s.lease, time.Now().Add(-s.Timing.Keep), forgotten)
+	now := time.Now()
+	cut, err := s.Store.Cut(ctx, s.lease, now.Add(-s.Timing.Keep), forgotten)
 	if err != nil {
 		return err
 	}
-	if n < forgotten { // else there is more, and the next round takes it
-		s.tidied = time.Now()
+	gone, err := s.Store.Forget(ctx, s.lease, now.Add(-max(s.Timing.Keep, s.Timing.Remember)), forgotten)
+	if err != nil {
+		return err
+	}
+	if cut < forgotten && gone < forgotten { // else there is more, and the next round takes it
+		s.tidied = now
 	}
 	return nil
 }
@@ -111,7 +121,11 @@ func (b *Bot) read(ctx context.Context, d Delivery) (events []process.Event, rep
 	if err != nil || len(events) == 0 {
 		return nil, nil, err
 	}
-	repos, lookup := b.Processes.Tracking(ctx, d.Installation, d.Repo)
+	var lookup error
+	trace = guard(func() { repos, lookup = b.Processes.Tracking(ctx, d.Installation, d.Repo) })
+	if trace != "" {
+		lookup = errors.New(trace)
+	}
 	if lookup != nil {
 		b.Log.Warn().Err(lookup).Str("repo", d.Repo).Msg("taken to concern itself alone")
 		repos = []string{d.Repo}
@@ -123,16 +137,24 @@ func (b *Bot) read(ctx context.Context, d Delivery) (events []process.Event, rep
 // known whose.
 func (s *shift) unreadable(ctx context.Context, d Delivery, why error) error {
 	s.Log.Error().Err(why).Str("delivery", d.ID).Str("event", d.Event).Str("repo", d.Repo).Msg("delivery set aside")
-	tracked, err := s.Processes.Process(ctx, d.Installation, d.Repo)
-	if d.Repo == "" || err != nil || tracked == nil {
-		return s.Store.Settle(ctx, s.lease, []int64{d.Seq}, "set aside: "+why.Error())
+	var tracked *Tracked
+	var err error
+	trace := guard(func() { tracked, err = s.Processes.Process(ctx, d.Installation, d.Repo) })
+	if d.Repo == "" || err != nil || trace != "" || tracked == nil {
+		return s.Store.SetAside(ctx, s.lease, []int64{d.Seq}, brief(why.Error()))
 	}
 	key := "dead/" + d.ID
-	return s.Store.Record(ctx, s.lease, Entry{
+	e := Entry{
 		Repo: d.Repo, At: time.Now(), Process: tracked.Process.Hash, Deliveries: []int64{d.Seq},
+		From: []int64{d.Seq}, Trouble: brief(why.Error()),
 		Event:    process.Event{Key: key, What: process.Dead, At: s.World(), Repo: d.Repo, Delivery: d.ID, Trace: why.Error()},
 		Decision: process.Decision{Keys: []string{key}, Skipped: "the delivery cannot be read"},
-	})
+	}
+	err = s.put(ctx, e)
+	if err != nil && s.hopeless(ctx, e, err) {
+		_, err = s.bury(ctx, e, err)
+	}
+	return err
 }
 
 // lane returns a repository's lane, with its Line loaded.

@@ -147,6 +147,15 @@ func (k *kit) letter(id string, events ...process.Event) bot.Delivery {
 	return bot.Delivery{ID: id, Event: "test", Installation: inst, Repo: repo, Payload: payload, ReceivedAt: time.Now()}
 }
 
+// again has jobs run again, and waits for what comes of it.
+func (k *kit) again(jobs ...bot.Job) {
+	k.t.Helper()
+	if err := k.bot.Retry(k.t.Context(), inst, jobs...); err != nil {
+		k.t.Fatal(err)
+	}
+	k.idle()
+}
+
 // idle waits until the bot has nothing to do.
 func (k *kit) idle() {
 	k.t.Helper()

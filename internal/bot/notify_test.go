@@ -108,9 +108,7 @@ func TestWhatNeverLeavesIsDeadAndCanBeRevived(t *testing.T) {
 		t.Errorf("the history says %q", why)
 	}
 	c.before = nil
-	if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); err != nil {
-		t.Fatal(err)
-	}
+	k.again(bot.Job{Repo: repo, Key: "k!0"})
 	k.idle()
 	if c.all() == "" {
 		t.Error("a revived notification is not told")
@@ -131,9 +129,7 @@ func TestWhatMayHaveArrivedIsNotSaidAgainUnlessSomebodyWantsIt(t *testing.T) {
 		t.Errorf("the history says %q", why)
 	}
 	c.after = nil
-	if err := k.bot.Revive(t.Context(), inst, repo, "k!0"); err != nil {
-		t.Fatal(err)
-	}
+	k.again(bot.Job{Repo: repo, Key: "k!0"})
 	k.idle()
 	if got := c.all(); strings.Count(got, "ops") != 2 {
 		t.Errorf("after it was revived heard %q", got)

@@ -14,6 +14,7 @@ import (
 type Store interface {
 	Inbox
 	Queue
+	Asides
 	Ledger
 	Works
 	Marks
@@ -47,6 +48,13 @@ type Shared interface {
 	// Ours reports whether an installation is this process's share, or nobody
 	// knows it yet. It asks no database.
 	Ours(installation int64) bool
+}
+
+// Watched is a [Store] whose inbox others may put something into.
+type Watched interface {
+	// Watch calls news, which must return at once, within seconds after another
+	// process has put something into the inbox of an installation, until unwatch.
+	Watch(news func(installation int64)) (unwatch func())
 }
 
 // Errors of a store.
@@ -83,6 +91,10 @@ type Queue interface {
 	// Known returns those of the delivery ids that have been received and not
 	// been forgotten.
 	Known(ctx context.Context, ids []string) (map[string]bool, error)
+	// Cut empties the payloads of deliveries that were settled before the moment,
+	// at most limit, and returns how many; what was set aside is spared. Their ids
+	// stay known. Deliveries of our own making, which never come again, it drops.
+	Cut(ctx context.Context, lease Lease, before time.Time, limit int) (int, error)
 	// Forget drops deliveries that were settled before the moment, at most
 	// limit, and returns how many. Their ids are fresh again.
 	Forget(ctx context.Context, lease Lease, before time.Time, limit int) (int, error)
@@ -101,6 +113,10 @@ type Entry struct {
 	Covered []string
 	// Deliveries are the inbox rows that are settled with it.
 	Deliveries []int64
+	// From are the inbox rows that the event came with. If there is Trouble, which
+	// is one line, they are kept whole so that they can be decided anew.
+	From    []int64
+	Trouble string
 	// Finished is the result of the action whose receipt this is; nil for none.
 	Finished *process.Result
 }
@@ -112,6 +128,7 @@ type LedgerEntry struct {
 	Seq          int64 // per repository, from 1 without a gap
 	Installation int64
 	Prev, Hash   string // lower-case hex; Prev is "" for the first
+	Body         []byte // the recorded bytes, one line of JSON
 }
 
 // A Ledger is the append-only history, and the state that follows from it.

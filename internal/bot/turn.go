@@ -143,6 +143,15 @@ func (t *turn) settles() []int64 {
 	return seqs
 }
 
+// from returns the deliveries that it came with.
+func (t *turn) from() []int64 {
+	var seqs []int64
+	for _, p := range t.parcels {
+		seqs = append(seqs, p.seq)
+	}
+	return seqs
+}
+
 // ask sends off the questions of the turns that come next, as many at once as
 // Config.Asking allows.
 func (s *shift) ask(ctx context.Context) {

@@ -27,6 +27,7 @@ type worker struct {
 	installation int64
 	woken        chan struct{}                            // something new in the inbox
 	requests     chan func(context.Context, *shift) error // to be run between two turns
+	refused      map[string]int                           // how often what an event came to could not be recorded; for the one that runs
 
 	// Guarded by Bot.mu.
 	news   int64 // how often it has been woken
@@ -38,7 +39,7 @@ type worker struct {
 func newWorker(b *Bot, installation int64) *worker {
 	return &worker{
 		Bot: b, installation: installation,
-		woken: make(chan struct{}, 1), requests: make(chan func(context.Context, *shift) error),
+		woken: make(chan struct{}, 1), requests: make(chan func(context.Context, *shift) error), refused: map[string]int{},
 	}
 }
 
@@ -58,6 +59,7 @@ type shift struct {
 	lastLook time.Time      // and when that was
 	tidied   time.Time      // when old deliveries were last forgotten
 	after    int64          // the last delivery read
+	rewind   bool           // an earlier one is undecided again
 	inHand   map[int64]bool // deliveries read and not settled
 
 	toAsk  []*turn // whose questions nobody has answered yet

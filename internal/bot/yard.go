@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -137,19 +138,25 @@ func (y *yard) idle() bool {
 // next returns the job of a siding that may leave now, or nil. Order holds, but
 // for answers to a waiting person, which overtake, and living pages, which let
 // everything else go first. What the first one waits for may leave before it;
-// what waits for something that nobody is going to make holds up nothing.
+// what waits for something that nobody is going to make holds up nothing; what
+// has failed again and again lets pass, while it waits, what has nothing to do
+// with it.
 func (y *yard) next(sd *siding, now time.Time) *job {
 	if sd.busy {
 		return nil
 	}
 	var head, page *job
-	var missing string // what the head waits for
-	paged := false     // the first page holds up those behind it, due or not
+	var missing string        // what the head waits for
+	paged := false            // the first page holds up those behind it, due or not
+	stuck := map[thing]bool{} // what is about to be changed by those that let others pass
 	for _, j := range sd.jobs {
 		wait := j.waitsFor()
 		due := wait == "" && !j.DueAt.After(now)
 		switch {
 		case wait != "" && y.makers[wait] == 0:
+		case stuck[changes(j.Action)]:
+		case !due && j.Attempt >= letsPass:
+			stuck[changes(j.Action)] = true
 		case j.Action.Do == process.Refresh:
 			if !paged && due && !sd.pageAt.After(now) {
 				page = j
@@ -171,6 +178,36 @@ func (y *yard) next(sd *siding, now time.Time) *job {
 // nothing that another one changes too.
 func overtakes(a process.Action) bool {
 	return a.Urgent && (a.Do == process.React || a.Do == process.SayOnce)
+}
+
+// letsPass is after how many failures an action no longer holds up others.
+const letsPass = 3
+
+// A thing is what an action changes of its issue, by which those that must keep
+// their order are known.
+type thing struct{ what, name string }
+
+func changes(a process.Action) thing {
+	switch a.Do {
+	case process.AddLabel, process.RemoveLabel:
+		return thing{"label", strings.ToLower(a.Label)}
+	case process.SayOnce, process.EditComment:
+		if a.Marker == "" {
+			return thing{"words", a.Key}
+		}
+		return thing{"comment", a.Marker}
+	case process.React:
+		return thing{"reaction", strconv.FormatInt(a.Target, 10)}
+	case process.Assign, process.Unassign:
+		return thing{"assignee", strings.ToLower(a.Login)}
+	case process.Refresh:
+		return thing{"page", a.Marker}
+	case process.SetMilestone:
+		return thing{"milestone", ""}
+	case process.MakeMilestone, process.MakeLabels, process.Notify:
+		return thing{string(a.Do), ""}
+	}
+	return thing{"issue", ""}
 }
 
 // nextMoment is when the next job becomes due that is not due now, or until.

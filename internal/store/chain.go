@@ -67,7 +67,7 @@ func Unseal(body []byte, prev, hash string) (bot.LedgerEntry, error) {
 			Repo: l.Repo, Event: l.Event, Answers: l.Answers, Decision: l.Decision, Process: l.Process,
 			At: l.At, Deliveries: l.Deliveries, Finished: l.Finished,
 		},
-		Seq: l.Seq, Installation: l.Installation, Prev: prev, Hash: hash,
+		Seq: l.Seq, Installation: l.Installation, Prev: prev, Hash: hash, Body: body,
 	}, nil
 }
 

@@ -51,6 +51,20 @@ func (b *batch) settle(seqs []int64, note string) {
 	}
 }
 
+// Cut implements bot.Queue.
+func (s *Store) Cut(ctx context.Context, lease bot.Lease, before time.Time, limit int) (n int, err error) {
+	err = s.leased(ctx, lease, "cut deliveries", func(tx *batch) {
+		tx.Queue(`WITH old AS (
+				SELECT seq, event = ANY($3) AS own FROM deliveries
+				WHERE installation = $1 AND settled_at > 0 AND settled_at < $2 AND cut = 0 AND trouble = '' LIMIT $4
+			), dropped AS (DELETE FROM deliveries WHERE seq IN (SELECT seq FROM old WHERE own)),
+			cut AS (UPDATE deliveries SET payload = '', cut = 1 WHERE seq IN (SELECT seq FROM old WHERE NOT own))
+			SELECT count(*) FROM old`,
+			lease.Installation, nanos(before), []string{bot.Injected, bot.Retry}, limit).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+	})
+	return n, err
+}
+
 // Forget implements bot.Queue.
 func (s *Store) Forget(ctx context.Context, lease bot.Lease, before time.Time, limit int) (int, error) {
 	var n int64

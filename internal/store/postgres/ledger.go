@@ -40,6 +40,7 @@ func (s *Store) Record(ctx context.Context, lease bot.Lease, e bot.Entry) error 
 			}
 		}
 		tx.settle(e.Deliveries, e.Decision.Skipped)
+		tx.setAside(e.From, e.Trouble)
 		return nil
 	})
 }

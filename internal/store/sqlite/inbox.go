@@ -69,6 +69,23 @@ func settle(ctx context.Context, tx *batch, seqs []int64, note string) error {
 	return nil
 }
 
+// Cut implements bot.Queue.
+func (s *Store) Cut(ctx context.Context, lease bot.Lease, before time.Time, limit int) (int, error) {
+	const old = `SELECT seq FROM deliveries WHERE installation = ? AND settled_at > 0 AND settled_at < ? AND cut = 0 AND trouble = ''`
+	var dropped, cut int64
+	err := s.leased(ctx, lease, "cut deliveries", func(ctx context.Context, tx *batch) (err error) {
+		dropped, err = tx.count(ctx, `DELETE FROM deliveries WHERE seq IN (`+old+` AND event IN (?, ?) LIMIT ?)`,
+			lease.Installation, nanos(before), bot.Injected, bot.Retry, limit)
+		if err != nil {
+			return err
+		}
+		cut, err = tx.count(ctx, `UPDATE deliveries SET payload = x'', cut = 1 WHERE seq IN (`+old+` LIMIT ?)`,
+			lease.Installation, nanos(before), int64(limit)-dropped)
+		return err
+	})
+	return int(dropped + cut), err
+}
+
 // Forget implements bot.Queue.
 func (s *Store) Forget(ctx context.Context, lease bot.Lease, before time.Time, limit int) (int, error) {
 	var n int64

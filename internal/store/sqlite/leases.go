@@ -15,6 +15,9 @@ import (
 // Acquire implements bot.Leases. The file's lock keeps other processes out, so
 // it always succeeds within this one.
 func (s *Store) Acquire(ctx context.Context, installation int64, holder string) (bot.Lease, error) {
+	if s.lock == nil {
+		return bot.Lease{}, fmt.Errorf("installation %d: beside whoever has the file nothing is decided: %w", installation, bot.ErrHeld)
+	}
 	lease := bot.Lease{Installation: installation}
 	err := s.write.run(ctx, func(ctx context.Context, tx *batch) error {
 		return tx.one(ctx, `INSERT INTO leases (installation, epoch, holder) VALUES (?, 1, ?)
@@ -58,6 +61,10 @@ func (s *Store) leased(ctx context.Context, lease bot.Lease, doing string, do ch
 		}
 		return do(ctx, tx)
 	})
+	var fault *sqlite.Error
+	if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_TOOBIG {
+		err = errors.Join(bot.ErrUnfit, err)
+	}
 	if err != nil {
 		var fault *sqlite.Error
 		if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_TOOBIG {

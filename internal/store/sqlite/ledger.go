@@ -36,7 +36,10 @@ func (s *Store) Record(ctx context.Context, lease bot.Lease, e bot.Entry) error 
 				return err
 			}
 		}
-		return settle(ctx, tx, e.Deliveries, e.Decision.Skipped)
+		if err := settle(ctx, tx, e.Deliveries, e.Decision.Skipped); err != nil {
+			return err
+		}
+		return setAside(ctx, tx, e.From, e.Trouble)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -65,6 +66,27 @@ func OpenAsItIs(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+// OpenBeside opens a file that is there and up to date, whether or not another
+// process has it. Everything can be read, and deliveries be received, which that
+// process notices; there are no leases to be had.
+func OpenBeside(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("there is no database %s yet: %w", path, err)
+	}
+	s := &Store{}
+	schema, err := s.connect(path)
+	if err == nil {
+		err = schema.Check(ctx)
+	}
+	if err == nil {
+		err = s.start(ctx, path)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
 // Migrate makes the file if there is none, brings its schema up to date, and
 // returns its version before and now.
 func Migrate(ctx context.Context, path string) (before, now int64, err error) {
@@ -89,6 +111,11 @@ func (s *Store) open(ctx context.Context, path string) (*store.Schema, error) {
 	if err := s.takeLock(ctx, path); err != nil {
 		return nil, err
 	}
+	return s.connect(path)
+}
+
+// connect opens the connection that writes.
+func (s *Store) connect(path string) (*store.Schema, error) {
 	var err error
 	if s.writes, err = sql.Open("sqlite", dsn(path, "_txlock=immediate", "_pragma=foreign_keys(1)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)

@@ -5,7 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
+	"time"
+
+	"github.com/stationmaster-bot/stationmaster/internal/bot"
 )
 
 // maxBatch bounds how many writes share a transaction, and so how long the
@@ -26,6 +30,7 @@ type writer struct {
 	ended chan struct{}
 	once  sync.Once
 	stmts map[string]*sql.Stmt
+	watch watch
 }
 
 type request struct {
@@ -42,6 +47,9 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	w := &writer{
 		conn: conn, queue: make(chan *request, maxBatch),
 		stop: make(chan struct{}), ended: make(chan struct{}), stmts: map[string]*sql.Stmt{},
+	}
+	if w.watch.version, err = w.version(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	go w.loop()
 	return w, nil
@@ -78,11 +86,16 @@ func (w *writer) run(ctx context.Context, do change) error {
 // It waits for no more: a single write leaves at once.
 func (w *writer) loop() {
 	defer close(w.ended)
+	looks := time.NewTicker(lookEvery)
+	defer looks.Stop()
 	for {
 		var group []*request
 		select {
 		case r := <-w.queue:
 			group = append(group, r)
+		case <-looks.C:
+			w.look(context.Background())
+			continue
 		case <-w.stop:
 			return
 		}
@@ -112,7 +125,7 @@ func (w *writer) commit(group []*request) {
 			switch {
 			case tx.broken != nil:
 			case len(group) == 1:
-				r.err = r.do(ctx, tx)
+				r.err = guarded(ctx, tx, r.do)
 				tx.broken = r.err // undone with the transaction
 			default:
 				r.err = tx.alone(ctx, r.do)
@@ -159,7 +172,7 @@ func (b *batch) alone(ctx context.Context, do change) error {
 	if err := b.exec(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	err := do(ctx, b)
+	err := guarded(ctx, b, do)
 	if err != nil {
 		if undo := b.exec(ctx, "ROLLBACK TO one"); undo != nil {
 			b.broken = errors.Join(err, undo)
@@ -167,6 +180,17 @@ func (b *batch) alone(ctx context.Context, do change) error {
 		}
 	}
 	return errors.Join(err, b.exec(ctx, "RELEASE one"))
+}
+
+// guarded makes an error of a panic, which would end the process here: what was
+// to be written is at fault.
+func guarded(ctx context.Context, tx *batch, do change) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Join(bot.ErrUnfit, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	return do(ctx, tx)
 }
 
 func (b *batch) stmt(ctx context.Context, query string) (*sql.Stmt, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/store"
 )
 
 // recordIsWhole records what cannot be written down, and looks for its parts.
@@ -108,6 +109,9 @@ func ledger(t *testing.T, s bot.Store) {
 		if e.Seq != int64(i+1) || e.Prev != prev || len(e.Hash) != 64 {
 			t.Errorf("entry %d is %d, after %q, with hash %q", i, e.Seq, e.Prev, e.Hash)
 		}
+		if e.Hash != store.Hash(prev, e.Body) {
+			t.Errorf("entry %d has not the bytes that were recorded: %s", i, e.Body)
+		}
 		prev = e.Hash
 	}
 	want := entry("k4", "issue/1")
@@ -137,6 +141,10 @@ func lostLease(t *testing.T, s bot.Store) {
 		fails(t, "settle", s.Settle(t.Context(), l, []int64{d[0].Seq}, ""), bot.ErrLeaseLost)
 		_, err := s.Forget(t.Context(), l, noon, 1)
 		fails(t, "forget", err, bot.ErrLeaseLost)
+		_, err = s.Cut(t.Context(), l, noon, 1)
+		fails(t, "cut", err, bot.ErrLeaseLost)
+		fails(t, "set aside", s.SetAside(t.Context(), l, []int64{d[0].Seq}, "why"), bot.ErrLeaseLost)
+		fails(t, "recall", s.Recall(t.Context(), l, "d1"), bot.ErrLeaseLost)
 		fails(t, "update", s.Update(t.Context(), l, w), bot.ErrLeaseLost)
 		fails(t, "finish", s.Finish(t.Context(), l, repo, process.Result{Action: w.Action.Key}), bot.ErrLeaseLost)
 		fails(t, "revive", s.Revive(t.Context(), l, repo, w.Action.Key), bot.ErrLeaseLost)
