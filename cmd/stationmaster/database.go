@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
@@ -49,20 +50,55 @@ func holder() string {
 // errPasswordShown refuses a password where it would be seen.
 var errPasswordShown = errors.New("--database-url: others can read a command line: put an address with a password into STATIONMASTER_DATABASE_URL")
 
+// databaseFlag names the database of a subcommand that needs nothing else.
+type databaseFlag struct {
+	DatabaseURL string `name:"database-url" placeholder:"URL" help:"Database (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
+}
+
+// which returns the path of a SQLite file, or else the address of a PostgreSQL
+// database.
+func (d *databaseFlag) which(c *console) (file string, address config.Secret, err error) {
+	if config.HasPassword(d.DatabaseURL) {
+		return "", config.Secret{}, usageError{errPasswordShown}
+	}
+	serve := serveCmd{DatabaseURL: d.DatabaseURL}
+	if file, address, err = config.DatabaseFromEnv(serve.lookup(c.env)); err != nil {
+		return "", config.Secret{}, usageError{err}
+	}
+	return file, address, nil
+}
+
+// open opens it beside a server that may be at work on it.
+func (d *databaseFlag) open(ctx context.Context, c *console) (bot.Store, error) {
+	file, address, err := d.which(c)
+	switch {
+	case err != nil:
+		return nil, err
+	case !address.IsZero():
+		return opened(postgres.OpenAsItIs(ctx, address.Reveal()))
+	}
+	s, err := sqlite.OpenBeside(ctx, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(file)
+	}
+	return opened(s, err)
+}
+
+// missing says of a SQLite file that it is not there.
+func missing(file string) error {
+	return fmt.Errorf("there is no database %s: name the server's with --database-url or STATIONMASTER_DATABASE_URL, as in sqlite:/var/lib/stationmaster/stationmaster.db", file)
+}
+
 // migrateCmd brings a database's schema up to date and does nothing else.
 type migrateCmd struct {
-	DatabaseURL string `name:"database-url" placeholder:"URL" help:"Database (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
+	databaseFlag
 }
 
 // Run migrates, and says from what to what. Several at once wait for one another.
 func (m *migrateCmd) Run(ctx context.Context, c *console) error {
-	serve := serveCmd{DatabaseURL: m.DatabaseURL}
-	if config.HasPassword(m.DatabaseURL) {
-		return usageError{errPasswordShown}
-	}
-	file, address, err := config.DatabaseFromEnv(serve.lookup(c.env))
+	file, address, err := m.which(c)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	var name string
 	var before, now int64

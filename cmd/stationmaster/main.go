@@ -3,6 +3,10 @@
 //
 //	stationmaster serve       the bot, against github.com or any GitHub API
 //	stationmaster migrate     bring the database's schema up to date
+//	stationmaster jobs        what has failed, and running it again
+//	stationmaster ledger      check the history, or print it
+//	stationmaster backup      copy the SQLite file while it is in use
+//	stationmaster restore     put a copy in its place
 //	stationmaster demo        a GitHub and the bot together, to click through
 //	stationmaster emulator    a GitHub to develop any bot against
 //	stationmaster replay      decide recorded deliveries and print why
@@ -32,6 +36,10 @@ import (
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the bot."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, which serve also does by itself."`
+	Jobs     jobsCmd     `cmd:"" help:"What has failed, and running it again."`
+	Ledger   ledgerCmd   `cmd:"" help:"Check the history, or print it."`
+	Backup   backupCmd   `cmd:"" help:"Copy the SQLite database, while a server works on it, into a new file."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in place of the SQLite database, which is kept."`
 	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
 	Emulator emulatorCmd `cmd:"" help:"Run a GitHub to develop any bot against."`
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`
@@ -53,6 +61,7 @@ type usageError struct{ error }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // who asks a second time does not want to wait
 	code := run(ctx, os.Args[1:], &console{out: os.Stdout, err: os.Stderr, env: os.LookupEnv})
 	stop()
 	os.Exit(code)

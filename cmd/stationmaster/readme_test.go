@@ -145,7 +145,7 @@ func TestHelpNamesEverySubcommand(t *testing.T) {
 	if code := run(context.Background(), []string{"--help"}, &console{out: &out, err: &out, env: os.LookupEnv}); code != 0 {
 		t.Fatalf("exit %d: %s", code, &out)
 	}
-	for _, sub := range []string{"serve", "demo", "emulator", "replay", "graph", "check", "timetable"} {
+	for _, sub := range []string{"serve", "jobs", "ledger", "backup", "restore", "demo", "emulator", "replay", "graph", "check", "timetable"} {
 		if !strings.Contains(out.String(), sub) {
 			t.Errorf("--help does not name %s:\n%s", sub, &out)
 		}

@@ -24,6 +24,7 @@ type serveCmd struct {
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
 	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
 	Sweep          string `placeholder:"5m" help:"How often GitHub is searched for what no webhook told of, or off (STATIONMASTER_SWEEP, default 5m)."`
+	KeepPayloads   string `name:"keep-payloads" placeholder:"30d" help:"How long payloads of webhooks are kept after they were decided; 0 is for ever (STATIONMASTER_KEEP_PAYLOADS)."`
 	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
 	NotifyURLsFile string `name:"notify-urls-file" placeholder:"FILE" help:"File with the addresses of chats (STATIONMASTER_NOTIFY_URLS_FILE, or the addresses themselves in STATIONMASTER_NOTIFY_URLS)."`
 	Clock          string `placeholder:"URL" help:"Follow an emulator's clock (STATIONMASTER_CLOCK); never with github.com."`
@@ -64,7 +65,7 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
 		"STATIONMASTER_DATABASE_URL": s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
 		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_SWEEP": s.Sweep, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
-		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile,
+		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile, "STATIONMASTER_KEEP_PAYLOADS": s.KeepPayloads,
 	}
 	return func(name string) (string, bool) {
 		if v := flags[name]; v != "" {

@@ -79,7 +79,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 		return nil, err
 	}
 	timing := bot.Usual()
-	timing.Settle = s.Settle
+	timing.Settle, timing.Keep = s.Settle, s.KeepPayloads
 	if s.Settle >= time.Second {
 		timing.PageEvery = time.Second // in a demo pages are written at once
 	}

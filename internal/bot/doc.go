@@ -6,7 +6,7 @@
 //	        → GitHub.Do → receipt → Decide → …
 //
 // The package declares the small interfaces it needs in ports.go and
-// ports_store.go; packages store, hub and hook implement them, and import this
+// ports_*.go; packages store, hub and hook implement them, and import this
 // package for those types alone. One worker per installation decides, so order
 // and numbering need no locks; it sends actions off in goroutines of their own,
 // in order per issue and in parallel across issues.
@@ -15,5 +15,6 @@
 // worker's loop), intake.go and turn.go (deliveries become turns, label bursts
 // settle, questions are answered), decide.go (a turn is decided and recorded),
 // yard.go (which action may leave next), dispatch.go, carry.go and deed.go (it
-// leaves, is tried, and comes back with a receipt).
+// leaves, is tried, and comes back with a receipt), retry.go (what failed is run
+// again).
 package bot

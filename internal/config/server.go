@@ -40,6 +40,9 @@ type Server struct {
 	// Sweep is how often GitHub is compared with the record, for what no webhook
 	// told of; 0 is never.
 	Sweep time.Duration
+	// KeepPayloads is how long the payloads of webhooks are kept after they were
+	// decided; 0 is for ever.
+	KeepPayloads time.Duration
 	// LogLevel is one of trace, debug, info, warn, error.
 	LogLevel string
 	// FeedToken is the part of the calendar feed's address that nobody guesses;
@@ -70,6 +73,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
 		Settle:         r.settle(),
 		Sweep:          r.sweep(),
+		KeepPayloads:   r.keepPayloads(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
 		FeedToken:      r.feedToken(),
 		Channels:       r.channels(),
@@ -251,6 +255,24 @@ func (r *settingsReader) sweep() time.Duration {
 	if err != nil || d < 100*time.Millisecond || d > 24*time.Hour {
 		r.fault(envSweep, "is %s: write a duration up to 24h, as in 5m, or off", quote(v))
 		return 0
+	}
+	return d
+}
+
+// githubsLog is how long GitHub keeps a delivery, and may send it again.
+const githubsLog = 3 * 24 * time.Hour
+
+// keepPayloads reads days, or a duration as Go writes it.
+func (r *settingsReader) keepPayloads() time.Duration {
+	v := r.value(envKeepPayloads)
+	d, err := time.ParseDuration(v)
+	if days, isDays := strings.CutSuffix(v, "d"); isDays {
+		var n uint64
+		n, err = strconv.ParseUint(days, 10, 16)
+		d = time.Duration(n) * 24 * time.Hour
+	}
+	if err != nil || d != 0 && d <= githubsLog {
+		r.fault(envKeepPayloads, "is %s: write days, as in 30d, more than the 3 for which GitHub may send a delivery again, or 0 for ever", quote(v))
 	}
 	return d
 }

@@ -66,7 +66,7 @@ func TestTheServerNeedsThreeSettingsAndHasDefaultsForTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s.APIURL != "https://api.github.com/" || s.AppID != 7 || s.PrivateKey.Reveal() == "" || s.Listen != ":8080" ||
-		len(s.WebhookSecrets) != 1 || s.Database != "stationmaster.db" || !s.Pacing || s.Settle != 3*time.Second ||
+		len(s.WebhookSecrets) != 1 || s.Database != "stationmaster.db" || !s.Pacing || s.Settle != 3*time.Second || s.KeepPayloads != 30*24*time.Hour ||
 		s.LogLevel != "info" || s.Clock != "" {
 		t.Errorf("defaults are %+v", s)
 	}
@@ -146,6 +146,14 @@ func TestEachServerSettingIsChecked(t *testing.T) {
 		{envSettle, "0s", ""},
 		{envSettle, "-1s", "up to 1m"},
 		{envSettle, "1h", "up to 1m"},
+		{envKeepPayloads, "0", ""},
+		{envKeepPayloads, "4d", ""},
+		{envKeepPayloads, "100h", ""},
+		{envKeepPayloads, "3d", "more than the 3"},
+		{envKeepPayloads, "72h", "more than the 3"},
+		{envKeepPayloads, "-5d", "write days"},
+		{envKeepPayloads, "-5h", "write days"},
+		{envKeepPayloads, "a month", "write days"},
 		{envLogLevel, "DEBUG", ""},
 		{envClock, "http://127.0.0.1:4000/admin", "refused with GitHub itself"},
 	} {

@@ -28,6 +28,7 @@ const (
 	envFeedToken      = "STATIONMASTER_FEED_TOKEN"
 	envNotifyURLs     = "STATIONMASTER_NOTIFY_URLS"
 	envNotifyURLsFile = "STATIONMASTER_NOTIFY_URLS_FILE"
+	envKeepPayloads   = "STATIONMASTER_KEEP_PAYLOADS"
 	envClock          = "STATIONMASTER_CLOCK"
 )
 
@@ -48,5 +49,6 @@ var Settings = []Setting{
 	{envFeedToken, "", "", "secret part of the calendar feed's address; without it there is no feed"},
 	{envNotifyURLs, "", "", "addresses of chats, a line each: NAME=address, or NAME@owner/repo=address"},
 	{envNotifyURLsFile, "notify-urls-file", "", "file with the addresses of chats"},
+	{envKeepPayloads, "keep-payloads", "30d", "how long the payloads of webhooks are kept after they were decided; 0 is for ever"},
 	{envClock, "clock", "", "address of an emulator's clock to follow; never with github.com"},
 }

@@ -4,5 +4,6 @@
 // waits for the disk becomes one transaction with one fsync: so many webhooks
 // at once cost hardly more than one, and a single one waits for nobody. Reads
 // have connections of their own and wait for no writer. A second process that
-// opens the same file is refused.
+// opens the same file is refused, unless it opens it beside the first: then it may
+// read, and put something into the inbox.
 package sqlite

@@ -170,6 +170,29 @@ func TestVerifyFindsEveryEdit(t *testing.T) {
 	}
 }
 
+// What is to be written may be malformed by a fault of ours. The writer is one
+// goroutine for all of the process, and goes on.
+func TestAPanicInAWriteIsThatWritesOwn(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "panic.db"))
+	defer s.Close()
+	lease, err := s.Acquire(t.Context(), 1, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := bot.Entry{Repo: "acme/releases", Decision: process.Decision{Changed: []*process.Item{nil}}}
+	for range 2 {
+		if err := s.Record(t.Context(), lease, bad); !errors.Is(err, bot.ErrUnfit) {
+			t.Errorf("recorded: %v", err)
+		}
+	}
+	if err := s.Record(t.Context(), lease, bot.Entry{Repo: "acme/releases", Event: process.Event{Key: "k"}}); err != nil {
+		t.Error(err)
+	}
+	if err := s.Verify(t.Context(), "acme/releases"); err != nil {
+		t.Error(err)
+	}
+}
+
 // edit changes the file behind the store's back.
 func edit(t *testing.T, path, statement string) {
 	t.Helper()

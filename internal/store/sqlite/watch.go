@@ -42,7 +42,8 @@ func (w *writer) version(ctx context.Context) (n int64, err error) {
 
 // look tells of undecided deliveries if the file has changed by another's hand.
 // What cannot be read now is looked for again.
-func (w *writer) look(ctx context.Context) {
+func (w *writer) look() {
+	ctx := context.Background() // as long as the writer lives
 	w.watch.mu.Lock()
 	news := w.watch.news
 	w.watch.mu.Unlock()

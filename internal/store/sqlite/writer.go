@@ -94,7 +94,7 @@ func (w *writer) loop() {
 		case r := <-w.queue:
 			group = append(group, r)
 		case <-looks.C:
-			w.look(context.Background())
+			w.look()
 			continue
 		case <-w.stop:
 			return

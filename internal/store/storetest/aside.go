@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	stdcmp "cmp"
 	"testing"
 	"time"
 
@@ -76,12 +77,10 @@ func recalled(t *testing.T, s bot.Store) {
 
 func cut(t *testing.T, s bot.Store) {
 	l := lease(t, s, inst)
-	own := []string{bot.Injected, bot.Retry}
-	for i, id := range []string{"a", "dead", "own", "retry", "b", "waiting"} {
+	own := map[string]string{"own": bot.Injected, "retry": bot.Retry}
+	for _, id := range []string{"a", "dead", "own", "retry", "b", "waiting"} {
 		d := delivery(id)
-		if i == 2 || i == 3 {
-			d.Event = own[i-2]
-		}
+		d.Event = stdcmp.Or(own[id], d.Event)
 		must[bool](t, "receive")(s.Receive(t.Context(), d))
 	}
 	all := must[[]bot.Delivery](t, "undecided")(s.Undecided(t.Context(), inst, 0, 10))
