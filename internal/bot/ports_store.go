@@ -19,6 +19,7 @@ type Store interface {
 	Works
 	Marks
 	Leases
+	Tally
 	// Close hands everything back. Nothing may be called after it.
 	Close() error
 }

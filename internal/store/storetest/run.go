@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"a receipt ends its action in the same record", receipt},
 		{"the ledger is chained and read in order", ledger},
 		{"a lost lease writes nothing", lostLease},
+		{"what waits is counted", backlog},
 		{"installations are those with something to do", installations},
 		{"a repository's new installation takes its line and work along", moved},
 	}
