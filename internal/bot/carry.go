@@ -16,6 +16,8 @@ type carrier struct {
 	work    Work          // its state, kept up as it changes
 	written digest        // of the living page as last written
 
+	watched context.Context // what the Watch has made of the shift's
+	came    Came
 	tracked *Tracked
 	deed    Deed
 	repo    string // where the deed is done
@@ -46,6 +48,7 @@ func (c *carrier) carry(ctx context.Context) {
 	case ctx.Err() != nil:
 		return // stopped half-way: the next shift finds out
 	case errors.As(err, &later):
+		c.came = CameLater
 		c.work.DueAt, c.work.LastError = later.Until, err.Error()
 		if c.sent {
 			c.work.StartedAt = time.Time{}
@@ -64,12 +67,16 @@ func (c *carrier) carry(ctx context.Context) {
 // end fills in the result.
 func (c *carrier) end(failed string) {
 	a := c.work.Action
-	c.over = true
+	c.over, c.came = true, CameDone
+	if failed != "" {
+		c.came = CameDead
+	}
 	c.result.Action, c.result.Kind, c.result.Item, c.result.Marker, c.result.Failed = a.Key, a.Do, a.Item, a.Marker, failed
 }
 
 // again counts a failure, and gives up after the last.
 func (c *carrier) again(err error) {
+	c.came = CameAgain
 	c.work.Attempt++
 	c.work.LastError = err.Error()
 	if c.work.Attempt >= c.Attempts {

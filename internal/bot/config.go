@@ -62,6 +62,7 @@ type Config struct {
 	Renderer   Renderer
 	Processes  Processes
 	Notifier   Notifier // tells chats; nil is none
+	Watch      Watch    // counts and traces; nil is nobody
 	Rules      Rules
 	Timing     Timing
 	World      func() time.Time // for dates; nil is the machine's clock
@@ -88,6 +89,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Took == nil {
 		c.Took = func(int64) {}
+	}
+	if c.Watch == nil {
+		c.Watch = nobody{}
 	}
 	if c.World == nil {
 		c.World = time.Now

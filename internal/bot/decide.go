@@ -15,7 +15,7 @@ import (
 
 // decideNext decides one turn of each lane that has one, and reports whether
 // there was any.
-func (s *shift) decideNext(ctx context.Context) (bool, error) {
+func (s *shift) decideNext() (bool, error) {
 	some := false
 	for _, l := range s.order {
 		t := s.next(l)
@@ -23,7 +23,7 @@ func (s *shift) decideNext(ctx context.Context) (bool, error) {
 			continue
 		}
 		some = true
-		if err := s.decide(ctx, t); err != nil {
+		if err := s.decide(t.watched, t); err != nil {
 			return true, err
 		}
 	}
@@ -63,7 +63,7 @@ func (s *shift) decide(ctx context.Context, t *turn) error {
 		return err
 	}
 	s.drop(t)
-	s.logDecision(e, t.received)
+	s.decided(ctx, e, t.received)
 	return nil
 }
 
@@ -88,6 +88,9 @@ func (s *shift) forget(ctx context.Context, t *turn, why string) error {
 		}
 	}
 	s.drop(t)
+	s.Watch.Decided(ctx, Entry{
+		Repo: t.lane.repo, Event: t.event, Decision: process.Decision{Skipped: cmp.Or(why, "nothing to do")},
+	}, time.Since(t.received))
 	s.Log.Debug().Str("repo", t.lane.repo).Str("event", t.event.Key).Str("skipped", why).Msg("nothing to do")
 	return nil
 }
@@ -215,7 +218,7 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	}
 	for _, a := range e.Decision.Actions {
 		if !slices.Contains(e.Covered, a.Key) {
-			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a})
+			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a}, ctx)
 		}
 	}
 	return nil
@@ -236,22 +239,30 @@ func (s *shift) render(a *process.Action) {
 	a.Body = "The text `" + a.Words.Key + "` could not be rendered. The decision stands; its reasons are in the ledger under `" + a.Key + "`."
 }
 
-// logDecision writes the one line that a decision has in the log.
-func (s *shift) logDecision(e Entry, received time.Time) {
-	level := zerolog.InfoLevel
-	if e.Event.What == process.Dead {
-		level = zerolog.ErrorLevel
-	}
-	var outcomes []string
-	for _, p := range e.Decision.Parts {
-		outcomes = append(outcomes, p.Line.Verb+" "+string(p.Outcome.State))
-	}
+// decided tells of a decision: the Watch, and the log by the one line that each
+// has there. It says who asked for what and how that came out, the rules that a
+// refusal rests on, and how long it took since the delivery came in.
+func (s *shift) decided(ctx context.Context, e Entry, received time.Time) {
 	var after time.Duration // of a receipt, nobody waited
 	if !received.IsZero() {
 		after = e.At.Sub(received)
 	}
-	s.Log.WithLevel(level).Str("repo", e.Repo).Str("event", e.Event.Key).Str("what", string(e.Event.What)).
-		Str("by", e.Event.Actor.Login).Str("delivery", e.Event.Delivery).Dur("after", after).Strs("outcomes", outcomes).
-		Str("skipped", e.Decision.Skipped).Str("trace", e.Event.Trace).
+	s.Watch.Decided(ctx, e, after)
+	level := zerolog.InfoLevel
+	if e.Event.What == process.Dead {
+		level = zerolog.ErrorLevel
+	}
+	var outcomes, rules []string
+	for _, p := range e.Decision.Parts {
+		outcomes = append(outcomes, p.Line.Verb+" "+string(p.Outcome.State))
+		rules = append(rules, p.Outcome.Rules()...)
+	}
+	line := s.Log.WithLevel(level).Int64("installation", s.installation).Str("repo", e.Repo)
+	if e.Event.Issue != nil {
+		line.Int("issue", e.Event.Issue.Number)
+	}
+	line.Str("event", e.Event.Key).Str("what", string(e.Event.What)).
+		Str("by", e.Event.Actor.Login).Str("delivery", e.Event.Delivery).Dur("after", after).
+		Strs("outcomes", outcomes).Strs("rules", rules).Str("skipped", e.Decision.Skipped).Str("trace", e.Event.Trace).
 		Int("changed", len(e.Decision.Changed)).Int("actions", len(e.Decision.Actions)).Msg("decided")
 }

@@ -34,7 +34,7 @@ func (s *shift) admit(ctx context.Context, w Work) error {
 	if after := time.Now().Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
 		w.DueAt = after
 	}
-	s.yard.add(l, w)
+	s.yard.add(l, w, nil)
 	return nil
 }
 
@@ -59,7 +59,13 @@ func (s *shift) send(ctx context.Context, j *job) {
 	s.yard.under(j, 1)
 	c := &carrier{shift: s, line: j.lane.line, work: j.Work, written: s.yard.pages[pageKey(j)]}
 	s.aside(func() func(context.Context) error {
-		c.carry(ctx)
+		c.watched = s.Watch.Acting(ctx, j.cause, c.work)
+		began := time.Now()
+		c.carry(c.watched)
+		if c.fault != nil || c.came == "" {
+			c.came = CameBack
+		}
+		s.Watch.Acted(c.watched, c.work, Try{Came: c.came, Took: time.Since(began), Waited: time.Since(j.since)})
 		return func(ctx context.Context) error { return s.arrived(ctx, j, c) }
 	})
 }
@@ -87,11 +93,12 @@ func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
 	if !c.receipt() {
 		return nil
 	}
-	return s.receive(ctx, j.lane, c.tracked, c.result)
+	return s.receive(ctx, j.lane, c)
 }
 
 // receive decides what an action came to, and ends the action with it.
-func (s *shift) receive(ctx context.Context, l *lane, tracked *Tracked, r process.Result) error {
+func (s *shift) receive(ctx context.Context, l *lane, c *carrier) error {
+	r, tracked := c.result, c.tracked
 	event := process.Event{
 		Key: "done/" + r.Action, What: process.Receipt, At: s.World(), Repo: l.repo,
 		Actor: process.Actor{Bot: true, Self: true}, Result: &r,
@@ -99,6 +106,7 @@ func (s *shift) receive(ctx context.Context, l *lane, tracked *Tracked, r proces
 	if r.Failed != "" {
 		event.Key = "failed/" + r.Action // it may be done yet, if a person revives it
 	}
+	ctx = s.Watch.Deciding(ctx, c.watched, event)
 	line, err := s.seen(ctx, l, event)
 	if err != nil {
 		return err
@@ -108,11 +116,12 @@ func (s *shift) receive(ctx context.Context, l *lane, tracked *Tracked, r proces
 	if trace != "" {
 		e = setAside(e, trace)
 	} else if nothing(e) {
+		s.Watch.Decided(ctx, e, 0)
 		return s.Store.Finish(ctx, s.lease, l.repo, r)
 	}
 	if err := s.record(ctx, l, e); err != nil {
 		return err
 	}
-	s.logDecision(e, time.Time{})
+	s.decided(ctx, e, time.Time{})
 	return nil
 }

@@ -36,8 +36,9 @@ type turn struct {
 	settled  time.Time // when its burst is over; zero is at once
 	eyes     time.Time // when to show that it has been noticed; zero is never
 
-	asked   bool // its questions have been sent off
-	ready   bool // and are answered
+	watched context.Context // of the decision, once its questions have been asked
+	asked   bool            // they have been sent off
+	ready   bool            // and are answered
 	tracked *Tracked
 	asks    process.Questions
 	answers process.Answers
@@ -163,8 +164,11 @@ func (s *shift) ask(ctx context.Context) {
 		}
 		s.toAsk = slices.Delete(s.toAsk, i, i+1)
 		t.asked = true
+		if t.watched == nil {
+			t.watched = s.Watch.Deciding(ctx, nil, t.event)
+		}
 		s.asking++
-		line, event := t.lane.line, t.event
+		ctx, line, event := t.watched, t.lane.line, t.event
 		s.aside(func() func(context.Context) error {
 			found := s.findOut(ctx, line, event)
 			return func(context.Context) error {

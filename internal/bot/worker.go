@@ -140,7 +140,7 @@ func (s *shift) loop(ctx, hand context.Context) error {
 		if err := s.hear(hand); err != nil {
 			return err
 		}
-		decided, err := s.decideNext(hand)
+		decided, err := s.decideNext()
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,8 +36,10 @@ type job struct {
 	Work
 	lane   *lane
 	siding *siding
-	out    bool   // under way
-	makes  string // the promise that others wait for, "" for none
+	out    bool            // under way
+	makes  string          // the promise that others wait for, "" for none
+	cause  context.Context // of the decision that asked for it; nil if an earlier shift made it
+	since  time.Time       // when this shift came to know of it
 }
 
 func newYard() *yard {
@@ -74,9 +77,9 @@ func (y *yard) siding(l *lane, a process.Action) *siding {
 }
 
 // add puts work at the end of its siding.
-func (y *yard) add(l *lane, w Work) {
+func (y *yard) add(l *lane, w Work, cause context.Context) {
 	sd := y.siding(l, w.Action)
-	j := &job{Work: w, lane: l, siding: sd, makes: makes(l.repo, w.Action)}
+	j := &job{Work: w, lane: l, siding: sd, makes: makes(l.repo, w.Action), cause: cause, since: time.Now()}
 	if len(sd.jobs) == 0 {
 		y.order = append(y.order, sd)
 	}

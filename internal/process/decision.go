@@ -1,5 +1,7 @@
 package process
 
+import "slices"
+
 // A State is how a command line came out.
 type State string
 
@@ -41,6 +43,29 @@ func (o Outcome) Bad() bool {
 		}
 	}
 	return false
+}
+
+// Rules are the ids that a refusal rests on, each once: its own, those of the
+// gates that are closed, and those of its parts. There are none without one.
+func (o Outcome) Rules() []string {
+	var all []string
+	add := func(ids ...string) {
+		for _, id := range ids {
+			if id != "" && !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	if o.Bad() {
+		add(o.Rule)
+		for _, w := range o.Why.Closed() {
+			add(w.Rule)
+		}
+	}
+	for _, p := range o.Parts {
+		add(p.Rules()...)
+	}
+	return all
 }
 
 // A Part is one command line and its outcome.
