@@ -37,8 +37,11 @@ const reserve = 4 // a quarter
 
 // A budget is what one installation has spent lately.
 type budget struct {
-	pacing bool
-	places chan struct{} // requests at once
+	installation int64
+	meter        Meter
+	log          zerolog.Logger
+	pacing       bool
+	places       chan struct{} // requests at once
 
 	mu      sync.Mutex
 	minute  window // content
@@ -46,11 +49,12 @@ type budget struct {
 	points  window
 	blocked time.Time // GitHub wants nothing before
 	strikes int       // limits met one after another
+	held    time.Time // since when requests have been put off; zero if they are not
 }
 
 func newBudget(pacing bool) *budget {
 	return &budget{
-		pacing: pacing,
+		meter: unmetered{}, log: zerolog.Nop(), pacing: pacing,
 		places: make(chan struct{}, mostAtOnce),
 		minute: window{length: minute, most: contentPerMinute},
 		hour:   window{length: hour, most: contentPerHour},
@@ -127,14 +131,16 @@ func (b *budget) take(now time.Time, content bool, points int, urgent bool) time
 
 // admit waits for the request's turn, or says when to come again.
 func (b *budget) admit(ctx context.Context, content bool, points int, urgent bool) error {
-	deadline := time.Now().Add(longestWait)
+	began := time.Now()
 	for {
 		now := time.Now()
 		wait := b.take(now, content, points, urgent)
 		if wait <= 0 {
 			break
 		}
-		if until := now.Add(wait); until.After(deadline) {
+		if until := now.Add(wait); until.Sub(began) > longestWait {
+			b.meter.Waited(urgent, until.Sub(began))
+			b.putOff(until)
 			return bot.Later{Until: until, Cause: "GitHub's limits would be passed"}
 		}
 		timer := time.NewTimer(wait)
@@ -147,6 +153,7 @@ func (b *budget) admit(ctx context.Context, content bool, points int, urgent boo
 	}
 	select {
 	case b.places <- struct{}{}:
+		b.meter.Waited(urgent, time.Since(began))
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -164,6 +171,9 @@ func (b *budget) met(later bot.Later) {
 	if now.Before(b.blocked) {
 		return // it left before we knew
 	}
+	if b.held.IsZero() {
+		b.held = now
+	}
 	if b.strikes++; b.strikes > 1 {
 		again := now.Add(min(30*time.Second<<min(b.strikes, 10), 15*time.Minute))
 		if again.After(later.Until) {
@@ -171,30 +181,62 @@ func (b *budget) met(later bot.Later) {
 		}
 	}
 	b.blocked = later.Until
+	b.meter.Held(b.installation, b.blocked)
+	b.log.Warn().Int64("installation", b.installation).Time("until", b.blocked).Int("strikes", b.strikes).
+		Msg("limit met: " + later.Cause)
 }
 
+// putOff writes down that requests wait before GitHub has to refuse them.
+func (b *budget) putOff(until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.meter.Held(b.installation, until)
+	if b.held.IsZero() {
+		b.held = time.Now()
+		b.log.Warn().Int64("installation", b.installation).Time("until", until).
+			Msg("limit met: what GitHub allows is used up by our own count")
+	}
+}
+
+// passed writes down that GitHub took a request. What was put off is over when
+// there is room for a good many: else it would begin anew with each that passes.
 func (b *budget) passed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.strikes = 0
+	now := time.Now()
+	if b.held.IsZero() || now.Before(b.blocked) {
+		return
+	}
+	for _, w := range []*window{&b.minute, &b.hour, &b.points} {
+		if w.wait(now, w.most/reserve, w.most-w.most/reserve) > 0 {
+			return
+		}
+	}
+	b.meter.Held(b.installation, time.Time{})
+	b.log.Info().Int64("installation", b.installation).Dur("lasted", now.Sub(b.held)).Msg("limit over: nothing waits for it")
+	b.held = time.Time{}
 }
 
 // budgets has one for each installation.
 type budgets struct {
-	pacing bool
-	mu     sync.Mutex
-	all    map[int64]*budget
+	opts Options
+	mu   sync.Mutex
+	all  map[int64]*budget
 }
 
-func newBudgets(pacing bool) *budgets { return &budgets{pacing: pacing, all: map[int64]*budget{}} }
+func newBudgets(o Options) *budgets { return &budgets{opts: o, all: map[int64]*budget{}} }
 
 func (b *budgets) of(installation int64) *budget {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.all[installation] == nil {
-		b.all[installation] = newBudget(b.pacing)
+	one := b.all[installation]
+	if one == nil {
+		one = newBudget(b.opts.Pacing)
+		one.installation, one.meter, one.log = installation, b.opts.Meter, b.opts.Logger
+		b.all[installation] = one
 	}
-	return b.all[installation]
+	return one
 }
 
 // fare is what a request travels on: whose budget, and how urgent it is.
@@ -210,10 +252,7 @@ func withFare(ctx context.Context, f fare) context.Context {
 }
 
 // paced is the outermost part of the chain: requests wait here for their turn.
-type paced struct {
-	next http.RoundTripper
-	log  zerolog.Logger
-}
+type paced struct{ next http.RoundTripper }
 
 // RoundTrip sends the request when the budget allows.
 func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -234,7 +273,6 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case errors.As(err, &later):
 		f.budget.met(later)
-		p.log.Warn().Time("until", later.Until).Msg("limit met: " + later.Cause)
 	case err == nil && resp.StatusCode < http.StatusBadRequest:
 		f.budget.passed()
 	}

@@ -36,7 +36,11 @@ type Options struct {
 	Timeout time.Duration
 	// Transport is the way to the network; nil makes one.
 	Transport http.RoundTripper
-	// Logger tells of limits met.
+	// Around wraps the way to the network, to trace what goes there; nil does not.
+	Around func(http.RoundTripper) http.RoundTripper
+	// Meter counts what goes there; nil is none.
+	Meter Meter
+	// Logger tells of limits: when one is met, and when it is over.
 	Logger zerolog.Logger
 }
 
@@ -77,8 +81,11 @@ func New(o Options) (*Hub, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 20 * time.Second
 	}
-	h := &Hub{opts: o, base: base, budgets: newBudgets(o.Pacing)}
-	h.wire = newWire(o, base.Host)
+	if o.Meter == nil {
+		o.Meter = unmetered{}
+	}
+	h := &Hub{opts: o, base: base, budgets: newBudgets(o)}
+	h.wire = newWire(o, base)
 	if err := h.renew(); err != nil {
 		return nil, err
 	}
@@ -96,7 +103,7 @@ func (h *Hub) renew() error {
 		githubapp.WithClientTimeout(h.opts.Timeout),
 		githubapp.WithTransport(h.wire),
 		githubapp.WithClientMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return &paced{next: next, log: h.opts.Logger}
+			return &paced{next: next}
 		}),
 	), idleClients)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -20,7 +21,9 @@ import (
 type wire struct {
 	next   http.RoundTripper
 	host   string
+	root   string // the path of the API's root
 	agent  string
+	meter  Meter
 	pages  *pages
 	counts counters
 }
@@ -40,10 +43,13 @@ func newTransport() http.RoundTripper {
 	}
 }
 
-func newWire(o Options, host string) *wire {
-	w := &wire{next: o.Transport, host: host, agent: o.UserAgent, pages: newPages()}
+func newWire(o Options, base *url.URL) *wire {
+	w := &wire{next: o.Transport, host: base.Host, root: base.EscapedPath(), agent: o.UserAgent, meter: o.Meter, pages: newPages()}
 	if w.next == nil {
 		w.next = newTransport()
+	}
+	if o.Around != nil {
+		w.next = o.Around(w.next)
 	}
 	return w
 }
@@ -61,10 +67,15 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	known := w.pages.ask(r)
 	w.counts.sent(r)
+	r.Pattern = route(r, w.root) // by which it is counted and traced
+	began := time.Now()
 	resp, err := w.next.RoundTrip(r)
 	if err != nil {
+		w.meter.Answered(r.Pattern, 0, time.Since(began))
 		return nil, err
 	}
+	w.meter.Answered(r.Pattern, resp.StatusCode, time.Since(began))
+	heedLeft(w.meter, r, resp)
 	switch resp.StatusCode {
 	case http.StatusNotModified:
 		w.counts.notModified.Add(1)
