@@ -33,6 +33,9 @@ type Options struct {
 	World World
 	// MaxBody is the largest body taken, in bytes; 0 means [MaxBody].
 	MaxBody int64
+	// Told is told what became of each request, and how long it took until the
+	// answer was written; nil is nobody.
+	Told func(Outcome, time.Duration)
 	// Logger gets a line for each delivery refused or not stored.
 	Logger zerolog.Logger
 	// Now is the machine's clock; nil means the real one.
@@ -58,7 +61,10 @@ func New(o Options) (http.Handler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	d := &door{maxBody: o.MaxBody, log: o.Logger, quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
+	if o.Told == nil {
+		o.Told = func(Outcome, time.Duration) {}
+	}
+	d := &door{maxBody: o.MaxBody, told: o.Told, log: o.Logger, quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
 	for _, secret := range o.Secrets {
 		if strings.TrimSpace(secret) == "" {
 			return nil, errors.New("hook: a webhook secret is empty: unsigned deliveries would be believed")
@@ -77,6 +83,7 @@ func New(o Options) (http.Handler, error) {
 type door struct {
 	locks   []lock
 	maxBody int64
+	told    func(Outcome, time.Duration)
 	log     zerolog.Logger
 	quiet   zerolog.Logger // for the dispatchers, which tell of every delivery
 }
@@ -106,10 +113,14 @@ var (
 )
 
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began, became := time.Now(), Unread
+	r = r.WithContext(context.WithValue(r.Context(), becameKey{}, &became))
+	defer func() { d.told(became, time.Since(began)) }()
 	status, why := d.enter(w, r)
 	if status == 0 {
 		return
 	}
+	became = refusals[status]
 	d.log.Warn().Int("status", status).Str("from", r.RemoteAddr).Msg("webhook refused: " + why)
 	if status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", http.MethodPost)
@@ -171,6 +182,7 @@ func (d *door) match(body []byte, signature string) http.Handler {
 func onError(w http.ResponseWriter, r *http.Request, err error) {
 	log := zerolog.Ctx(r.Context())
 	if errors.Is(err, errNotStored) {
+		settle(r.Context(), NotStored)
 		log.Error().Err(err).Msg("webhook not stored")
 		w.Header().Set("Retry-After", "10")
 		http.Error(w, "the delivery could not be stored: redeliver it", http.StatusServiceUnavailable)
@@ -187,6 +199,7 @@ func onResponse(w http.ResponseWriter, r *http.Request, event string, _ bool) {
 		say(w, r)
 		return
 	}
+	settle(r.Context(), Ignored)
 	if event == "ping" {
 		answer(http.StatusOK, "pong")(w, r)
 		return

@@ -30,6 +30,7 @@ func (s *scheduler) Schedule(ctx context.Context, d githubapp.Dispatch) error {
 		return err
 	}
 	if why := s.world.dull(d.EventType, env); why != "" {
+		settle(ctx, Ignored)
 		respond(ctx, http.StatusAccepted, "none of ours: "+why)
 		return nil
 	}
@@ -41,8 +42,10 @@ func (s *scheduler) Schedule(ctx context.Context, d githubapp.Dispatch) error {
 	case err != nil:
 		return fmt.Errorf("%w: delivery %s: %w", errNotStored, d.DeliveryID, err)
 	case fresh:
+		settle(ctx, Stored)
 		respond(ctx, http.StatusOK, "stored")
 	default:
+		settle(ctx, Known)
 		respond(ctx, http.StatusOK, "known")
 	}
 	return nil
