@@ -92,10 +92,10 @@ func run(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage):
-		fmt.Fprintln(c.err, err)
+		fmt.Fprintln(c.err, redact(err.Error()))
 		return 2
 	default:
-		fmt.Fprintln(c.err, "stationmaster:", err)
+		fmt.Fprintln(c.err, "stationmaster:", redact(err.Error()))
 		return 1
 	}
 }

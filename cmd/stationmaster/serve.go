@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"os"
 	"time"
-
-	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 )
@@ -42,7 +38,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		return usageError{err}
 	}
 	settings.NoMigrate = s.NoMigrate
-	log := logger(c.err, settings.LogLevel)
+	log := logger(c.err, settings.LogLevel, settings.Secrets()...)
 	world := time.Now
 	if settings.Clock != "" {
 		follow, err := followClock(ctx, settings.Clock)
@@ -73,24 +69,4 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 		}
 		return env(name)
 	}
-}
-
-// logger writes one JSON line for each thing worth telling.
-func logger(out io.Writer, level string) zerolog.Logger {
-	l, err := zerolog.ParseLevel(level)
-	if err != nil {
-		l = zerolog.InfoLevel
-	}
-	return zerolog.New(redacting{out}).Level(l).With().Timestamp().Logger()
-}
-
-// redacting keeps tokens out of the log, whatever an error repeats of GitHub.
-type redacting struct{ out io.Writer }
-
-// Write blots out what looks like a secret.
-func (r redacting) Write(line []byte) (int, error) {
-	if _, err := r.out.Write(secretLike.ReplaceAll(line, []byte("[redacted]"))); err != nil {
-		return 0, fmt.Errorf("log: %w", err)
-	}
-	return len(line), nil
 }

@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // redacted is what every print of a Secret shows.
 const redacted = "[redacted]"
@@ -34,3 +37,32 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, redacted) }
 
 // MarshalText writes the same into JSON, YAML and logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Secrets reveals every secret among the settings, whatever field it is in, so
+// that they can be kept out of a log. Empty ones are left out.
+func (s Server) Secrets() []string {
+	var all []string
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		if secret, is := v.Interface().(Secret); is {
+			if !secret.IsZero() {
+				all = append(all, secret.Reveal())
+			}
+			return
+		}
+		switch v.Kind() {
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					walk(v.Field(i))
+				}
+			}
+		case reflect.Slice, reflect.Array:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		}
+	}
+	walk(reflect.ValueOf(s))
+	return all
+}
