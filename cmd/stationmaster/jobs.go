@@ -114,7 +114,7 @@ func (l *jobsListCmd) Run(ctx context.Context, c *console) error {
 	if err := errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	out := redacting{c.out}
+	out := &redacting{c.out, blots(nil)}
 	if l.JSON {
 		for _, j := range all {
 			if err := json.NewEncoder(out).Encode(j); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/fault"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
+	"github.com/stationmaster-bot/stationmaster/internal/meter"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 	"github.com/stationmaster-bot/stationmaster/templates"
 )
@@ -101,6 +102,20 @@ func faultTable(*testing.T) string {
 	return b.String()
 }
 
+// metricTable is the README's table of what is measured.
+func metricTable(*testing.T) string {
+	var b strings.Builder
+	b.WriteString("| metric | labels | what it tells |\n|---|---|---|\n")
+	for _, m := range meter.Table() {
+		var labels []string
+		for _, l := range m.Labels {
+			labels = append(labels, "`"+l+"`")
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", strings.TrimPrefix(m.Name, "stationmaster_"), strings.Join(labels, " "), m.Help)
+	}
+	return b.String()
+}
+
 func TestREADMETablesAreMadeFromTheCode(t *testing.T) {
 	const name = "../../README.md"
 	data, err := os.ReadFile(name)
@@ -111,7 +126,7 @@ func TestREADMETablesAreMadeFromTheCode(t *testing.T) {
 	for _, table := range []struct {
 		name string
 		make func(*testing.T) string
-	}{{"commands", commandTable}, {"faults", faultTable}} {
+	}{{"commands", commandTable}, {"metrics", metricTable}, {"faults", faultTable}} {
 		from, to := between(t, text, table.name)
 		want := table.make(t)
 		if text[from:to] != want && !*update {

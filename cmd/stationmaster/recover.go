@@ -23,8 +23,17 @@ func (st *station) newWatch() *recovery.Watch {
 			actions, ok := handled[event]
 			return ok && (len(actions) == 0 || slices.Contains(actions, action))
 		},
-		Every: st.settings.Sweep, Grace: min(webhookGrace, st.settings.Sweep/2), Log: st.log,
+		Every: st.settings.Sweep, Grace: min(webhookGrace, st.settings.Sweep/2), Log: st.log, Tell: st.found,
 	})
+}
+
+// found counts what was found.
+func (st *station) found(kind recovery.Kind, n int) {
+	if kind == recovery.Issues || kind == recovery.Milestones {
+		st.meter.Repaired(string(kind), n)
+	} else {
+		st.meter.Recovered(string(kind), n)
+	}
 }
 
 // compared are the tracking repositories that this process sees to, with those

@@ -15,6 +15,7 @@ type serveCmd struct {
 	AppID          string `name:"app-id" placeholder:"ID" help:"Id of the GitHub App (STATIONMASTER_APP_ID)."`
 	PrivateKeyFile string `name:"private-key-file" placeholder:"FILE" help:"The App's private key in PEM form (STATIONMASTER_PRIVATE_KEY_FILE, or the key itself in STATIONMASTER_PRIVATE_KEY)."`
 	Listen         string `placeholder:"ADDR" help:"Address to listen on (STATIONMASTER_LISTEN, default :8080)."`
+	MetricsListen  string `name:"metrics-listen" placeholder:"ADDR" help:"Address to serve Prometheus on, /metrics (STATIONMASTER_METRICS_LISTEN); without it nowhere."`
 	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"Database: a SQLite file, or postgres://… for several machines (STATIONMASTER_DATABASE_URL, default sqlite:stationmaster.db)."`
 	NoMigrate      bool   `name:"no-migrate" help:"Refuse a database whose schema is not up to date, instead of bringing it up to date."`
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
@@ -59,7 +60,8 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 	flags := map[string]string{
 		"STATIONMASTER_GITHUB_API_URL": s.GithubAPIURL, "STATIONMASTER_APP_ID": s.AppID,
 		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
-		"STATIONMASTER_DATABASE_URL": s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
+		"STATIONMASTER_METRICS_LISTEN": s.MetricsListen,
+		"STATIONMASTER_DATABASE_URL":   s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
 		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_SWEEP": s.Sweep, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
 		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile, "STATIONMASTER_KEEP_PAYLOADS": s.KeepPayloads,
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/hook"
 	"github.com/stationmaster-bot/stationmaster/internal/hub"
+	"github.com/stationmaster-bot/stationmaster/internal/meter"
 	"github.com/stationmaster-bot/stationmaster/internal/recovery"
 	"github.com/stationmaster-bot/stationmaster/internal/render"
 	"github.com/stationmaster-bot/stationmaster/internal/web/feed"
@@ -30,6 +31,8 @@ type station struct {
 	world    func() time.Time
 	log      zerolog.Logger
 
+	meter    *meter.Meter
+	traces   *meter.Traces
 	store    bot.Store
 	hub      *hub.Hub
 	bot      *bot.Bot
@@ -38,6 +41,7 @@ type station struct {
 	hooks    http.Handler
 	feed     http.Handler
 	ready    atomic.Bool
+	metrics  string // the address that Prometheus asks, once it is listened on
 }
 
 // hookPath is where GitHub posts its webhooks.
@@ -51,10 +55,13 @@ const outage = 50
 // world is the clock for dates.
 func newStation(ctx context.Context, s config.Server, world func() time.Time, log zerolog.Logger) (*station, error) {
 	st := &station{settings: s, world: world, log: log}
+	if err := st.measure(ctx); err != nil {
+		return nil, err
+	}
 	var err error
 	st.hub, err = hub.New(hub.Options{
 		BaseURL: s.APIURL, AppID: s.AppID, PrivateKey: []byte(s.PrivateKey.Reveal()),
-		Pacing: s.Pacing, LabelStyle: labelStyle, Logger: log,
+		Pacing: s.Pacing, LabelStyle: labelStyle, Around: st.traces.Client, Meter: st.meter, Logger: log,
 	})
 	if err != nil {
 		return nil, err
@@ -78,6 +85,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	if st.store, err = openStore(ctx, s); err != nil {
 		return nil, err
 	}
+	st.meter.Read(st.store)
 	timing := bot.Usual()
 	timing.Settle, timing.Keep = s.Settle, s.KeepPayloads
 	if s.Settle >= time.Second {
@@ -85,7 +93,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
-		Processes: st.registry, Notifier: chats, Timing: timing, World: world, Log: log, Holder: holder(),
+		Processes: st.registry, Notifier: chats, Watch: st.meter, Timing: timing, World: world, Log: log, Holder: holder(),
 		// Another process may have heard of a push since we last looked.
 		Took:     func(installation int64) { st.registry.pushed(installation, "", nil) },
 		Attempts: outage,
@@ -94,10 +102,11 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	for _, secret := range s.WebhookSecrets {
 		secrets = append(secrets, secret.Reveal())
 	}
-	st.hooks, err = hook.New(hook.Options{Secrets: secrets, Inbox: st.bot, World: around, Logger: log})
+	hooks, err := hook.New(hook.Options{Secrets: secrets, Inbox: st.bot, World: around, Told: st.received, Logger: log})
 	if err != nil {
 		return nil, errors.Join(err, st.store.Close())
 	}
+	st.hooks = st.traces.Webhooks(hooks)
 	st.watch = st.newWatch()
 	st.feed = st.newFeed()
 	return st, nil
@@ -132,10 +141,11 @@ func (st *station) run(ctx context.Context, listening func(addr string)) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen on %s: %w", st.settings.Listen, err), st.store.Close())
 	}
-	server := &http.Server{
-		Handler: st, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	quiet, err := st.serveMetrics(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close(), st.store.Close())
 	}
+	server := newServer(st)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	if listening != nil {
@@ -148,7 +158,15 @@ func (st *station) run(ctx context.Context, listening func(addr string)) error {
 	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
 		err = errors.Join(err, stopped)
 	}
-	return errors.Join(err, st.store.Close())
+	return errors.Join(err, quiet(closing), st.store.Close())
+}
+
+// newServer bounds how long a client may take for anything.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
 }
 
 // work runs the bot once it knows who it is: until then its own acts could not

@@ -37,6 +37,7 @@ type worldOptions struct {
 	sweep    time.Duration // 0 is never
 	log      zerolog.Logger
 	channels []config.Channel
+	traces   string // the address of a collector; "" is none
 	// prepare may change the bot before it starts; nil leaves it as it is.
 	prepare func(*station) error
 }
@@ -59,7 +60,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels, TracesURL: o.traces,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()

@@ -150,7 +150,7 @@ func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e proce
 	if err := s.record(ctx, l, entry); err != nil {
 		return false, shiftOver{err}
 	}
-	s.logDecision(entry, time.Time{})
+	s.decided(ctx, entry, time.Time{})
 	return len(entry.Decision.Actions) > 0, nil
 }
 

@@ -25,6 +25,12 @@ type Server struct {
 	WebhookSecrets []Secret
 	// Listen is host:port; the host may be empty.
 	Listen string
+	// MetricsListen is host:port to serve Prometheus on, never that of Listen;
+	// empty is nowhere.
+	MetricsListen string
+	// TracesURL is where traces are sent, as OTLP over HTTP; empty is nowhere. It
+	// comes from the standard OTEL_ variables.
+	TracesURL string
 	// Database is the path of the SQLite file; empty with Postgres.
 	Database string
 	// Postgres is the address of a PostgreSQL database, which several processes
@@ -69,7 +75,8 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		AppID:          r.appID(),
 		PrivateKey:     r.privateKey(),
 		WebhookSecrets: r.webhookSecrets(),
-		Listen:         r.listen(),
+		Listen:         r.listen(envListen),
+		TracesURL:      r.tracesURL(),
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
 		Settle:         r.settle(),
 		Sweep:          r.sweep(),
@@ -78,6 +85,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		FeedToken:      r.feedToken(),
 		Channels:       r.channels(),
 	}
+	s.MetricsListen = r.metricsListen(s.Listen)
 	s.Database, s.Postgres = r.database()
 	s.Clock = r.clock(s.APIURL)
 	if err := r.faults.report(); err != nil {
@@ -222,18 +230,6 @@ func (r *settingsReader) webhookSecrets() []Secret {
 		secrets = append(secrets, NewSecret(part))
 	}
 	return secrets
-}
-
-func (r *settingsReader) listen() string {
-	v := r.value(envListen)
-	colon := strings.LastIndexByte(v, ':')
-	host := v[:max(0, colon)]
-	_, err := strconv.ParseUint(v[colon+1:], 10, 16)
-	bracketed := strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")
-	if colon < 0 || err != nil || strings.ContainsAny(host, "/ ") || strings.Contains(host, ":") && !bracketed {
-		r.fault(envListen, "is %s: write host:port or :port, as in :8080", quote(v))
-	}
-	return v
 }
 
 func (r *settingsReader) settle() time.Duration {

@@ -20,6 +20,7 @@ const (
 	envPrivateKeyFile = "STATIONMASTER_PRIVATE_KEY_FILE"
 	envWebhookSecret  = "STATIONMASTER_WEBHOOK_SECRET"
 	envListen         = "STATIONMASTER_LISTEN"
+	envMetricsListen  = "STATIONMASTER_METRICS_LISTEN"
 	envDatabaseURL    = "STATIONMASTER_DATABASE_URL"
 	envPacing         = "STATIONMASTER_PACING"
 	envSettle         = "STATIONMASTER_SETTLE"
@@ -41,6 +42,7 @@ var Settings = []Setting{
 	{envPrivateKeyFile, "private-key-file", "", "file with the App's private key in PEM form"},
 	{envWebhookSecret, "", "", "the App's webhook secret; several with commas, while one replaces another"},
 	{envListen, "listen", ":8080", "address to listen on"},
+	{envMetricsListen, "metrics-listen", "", "address to serve Prometheus on, another than listen; without it nowhere"},
 	{envDatabaseURL, "database-url", "sqlite:stationmaster.db", "database: a SQLite file, or postgres://… for several machines"},
 	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},

@@ -35,6 +35,7 @@ var layers = map[string]layer{
 	"hub":    adapter,
 	"store":  adapter,
 	"notify": adapter,
+	"meter":  adapter,
 
 	"recovery": adapter,
 

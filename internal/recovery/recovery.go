@@ -85,8 +85,9 @@ type Kind string
 const (
 	Redelivered Kind = "redelivered" // a webhook was asked for again
 	Missed      Kind = "missed"      // an act that no webhook told of
-	Repaired    Kind = "repaired"    // an issue was put right
 	Unsure      Kind = "unsure"      // a person was asked to say it again
+	Issues      Kind = "issue"       // an issue was put right
+	Milestones  Kind = "milestone"   // a train's milestone was
 )
 
 // A Watch makes rounds.

@@ -164,7 +164,8 @@ func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
 		return missed, repaired, err
 	}
 	trains, err := s.Bot.RepairMilestones(ctx, s.Installation, s.Repo, s.began, s.milestones)
-	s.Tell(Repaired, repaired+trains)
+	s.Tell(Issues, repaired)
+	s.Tell(Milestones, trains)
 	return missed, repaired + trains, err
 }
 
