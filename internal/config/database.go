@@ -26,12 +26,12 @@ func (r *settingsReader) database() (file string, postgres Secret) {
 	switch {
 	case scheme == "postgres" || scheme == "postgresql":
 		if u, err := url.Parse(v); err != nil || !strings.HasPrefix(rest, "//") || u.Fragment != "" {
-			r.fault(envDatabaseURL, "is no address that can be read: write postgres://user:password@host:5432/database, "+
-				"with %%2F for a / in the password and the like")
+			r.fault(envDatabaseURL, "is no address that can be read: write postgres://user@host:5432/database, "+
+				"a password behind the user and a colon, with %%2F for a / in it and the like")
 		}
 		return "", NewSecret(v)
 	case scheme != "sqlite":
-		r.fault(envDatabaseURL, "names neither a SQLite file nor a PostgreSQL database: %s, or postgres://user:password@host:5432/database", form)
+		r.fault(envDatabaseURL, "names neither a SQLite file nor a PostgreSQL database: %s, or postgres://user@host:5432/database", form)
 	case path == "" || strings.ContainsAny(path, "?#") || strings.Contains(path, ":memory:"):
 		r.fault(envDatabaseURL, "is %s: %s; what is kept in memory alone would be lost", quote(v), form)
 	}

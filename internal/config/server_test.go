@@ -96,7 +96,7 @@ STATIONMASTER_LISTEN is "8080": write host:port or :port, as in :8080
 STATIONMASTER_PACING is "yes": write one of on, off
 STATIONMASTER_SETTLE is "3": write a duration up to 1m, as in 3s or 500ms
 STATIONMASTER_LOG_LEVEL is "loud": write one of trace, debug, info, warn, error
-STATIONMASTER_DATABASE_URL names neither a SQLite file nor a PostgreSQL database: write sqlite: and the path of a file, as in sqlite:stationmaster.db, or postgres://user:password@host:5432/database
+STATIONMASTER_DATABASE_URL names neither a SQLite file nor a PostgreSQL database: write sqlite: and the path of a file, as in sqlite:stationmaster.db, or postgres://user@host:5432/database
 STATIONMASTER_CLOCK is "now": write the address that the emulator gives as admin_url`
 	if err == nil || err.Error() != want {
 		t.Errorf("with everything wrong:\n%v", err)
