@@ -60,9 +60,13 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	settings := make([]string, 0, len(config.Settings))
+	for _, s := range config.Settings {
+		settings = append(settings, s.Env)
+	}
 	report, err := bench.Run(ctx, bench.Options{
 		What: b.What, For: b.For, Rates: b.Rates, Burst: b.Burst, Commands: b.Commands, Features: b.Features, Latency: b.Latency,
-		Program: program, Config: demoConfig, Seed: sow, Log: logger(c.err, "info"),
+		Program: program, Settings: settings, Config: demoConfig, Seed: sow, Log: logger(c.err, "info"),
 		Database: func(ctx context.Context, dir string) (string, func() error, error) {
 			if server == "" {
 				return "sqlite:" + filepath.Join(dir, "bot.db"), func() error { return nil }, nil

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/stationmaster-bot/stationmaster/internal/bench"
+	"github.com/stationmaster-bot/stationmaster/internal/store/pgtest"
 )
 
 // Everything is measured a little: what comes out is not looked at, only that it
@@ -54,3 +57,44 @@ func TestTheBenchMeasuresTheBot(t *testing.T) {
 type testLog struct{ t *testing.T }
 
 func (l testLog) Write(p []byte) (int, error) { l.t.Log(string(p)); return len(p), nil }
+
+// What the bench makes on a server it takes away again.
+func TestTheBenchLeavesNoDatabaseBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	c := pgtest.Shared(t)
+	t.Setenv(runAsProgram, "1")
+	t.Setenv("STATIONMASTER_DATABASE_URL", "postgres://127.0.0.1:1/production") // of the bot at work here, which is left alone
+	var out, told bytes.Buffer
+	env := func(name string) (string, bool) { return c.URL("postgres"), name == "STATIONMASTER_BENCH_DATABASE_URL" }
+	if code := run(t.Context(), []string{"bench", "start"}, &console{out: &out, err: &told, env: env}); code != 0 {
+		t.Fatalf("it ends with %d:\n%s", code, &told)
+	}
+	if !strings.Contains(out.String(), "start to first acknowledgement") {
+		t.Error(out.String())
+	}
+	db := must(pgx.Connect(t.Context(), c.URL("postgres")))
+	defer db.Close(t.Context())
+	var left int
+	if err := db.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname LIKE 'stationmaster_bench_%'").Scan(&left); err != nil || left != 0 {
+		t.Error(left, err)
+	}
+}
+
+func TestTheBenchSaysWhatItCannotDo(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"joy"}, `"joy" is nothing that is measured: there are start`},
+		{[]string{"--burst", "0"}, "--burst must be more than nothing"},
+		{[]string{"--database-url", "postgres://u:secret@h/d"}, "STATIONMASTER_BENCH_DATABASE_URL"},
+	} {
+		var out, told bytes.Buffer
+		code := run(t.Context(), append([]string{"bench"}, c.args...), &console{out: &out, err: &told, env: func(string) (string, bool) { return "", false }})
+		if code != 2 || !strings.Contains(told.String(), c.want) || strings.Contains(told.String(), "secret") {
+			t.Errorf("%v ends with %d and says %s", c.args, code, &told)
+		}
+	}
+}

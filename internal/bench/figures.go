@@ -46,8 +46,9 @@ type Options struct {
 	Features int           // of the repository with many
 	Latency  time.Duration // of each answer of GitHub
 
-	Program string // the path of our own program, which is run as emulator and as bot
-	Config  string // the tracking repository's .github/stationmaster.yml
+	Program  string   // the path of our own program, which is run as emulator and as bot
+	Settings []string // variables of the environment by which a bot is set: it inherits none
+	Config   string   // the tracking repository's .github/stationmaster.yml
 	// Database makes an empty database and returns the value of
 	// STATIONMASTER_DATABASE_URL for it; what is in dir is removed at the end.
 	Database func(ctx context.Context, dir string) (url string, drop func() error, err error)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +36,11 @@ type program struct {
 // launch starts the program. env comes on top of ours.
 func (s *session) launch(ctx context.Context, env []string, args ...string) (*program, error) {
 	p := &program{name: args[0], cmd: exec.CommandContext(ctx, s.Program, args...), lines: make(chan string, 100), ended: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), env...)
+	inherited := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(s.Settings, name)
+	})
+	p.cmd.Env = append(inherited, env...)
 	p.cmd.Dir = s.dir
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	p.cmd.WaitDelay = 15 * time.Second

@@ -233,7 +233,7 @@ func (t *town) serve(ctx context.Context, api string) (*bot, error) {
 		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
 		"STATIONMASTER_DATABASE_URL=" + t.database,
 		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=" + t.settle,
-		"STATIONMASTER_NOTIFY_URLS=", "STATIONMASTER_NOTIFY_URLS_FILE=", "STATIONMASTER_CLOCK=", "GODEBUG=" + t.traced,
+		"GODEBUG=" + t.traced,
 	}, "serve")
 	if err != nil {
 		return nil, err
