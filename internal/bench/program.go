@@ -35,7 +35,7 @@ type program struct {
 
 // launch starts the program. env comes on top of ours.
 func (s *session) launch(ctx context.Context, env []string, args ...string) (*program, error) {
-	p := &program{name: args[0], cmd: exec.CommandContext(ctx, s.Program, args...), lines: make(chan string, 100), ended: make(chan struct{})}
+	p := &program{name: args[0], cmd: exec.CommandContext(ctx, s.Program, args...), lines: make(chan string, 100), ended: make(chan struct{})} //nolint:gosec // it is ourselves
 	inherited := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains(s.Settings, name)
