@@ -146,6 +146,7 @@ func (s *session) burst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.settle = usual
 	b, err := t.settled(ctx)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (s *session) resting(ctx context.Context, features int, name, budget string
 	if err != nil {
 		return err
 	}
-	t.traced, t.settle = "gctrace=1", "3s" // as in real life
+	t.traced, t.settle = "gctrace=1", usual
 	b, err := t.settled(ctx)
 	if err != nil {
 		return err

@@ -49,6 +49,9 @@ const (
 	maintainer = "mara"
 )
 
+// usual is how long labels settle unless it is set otherwise.
+const usual = "3s"
+
 // found makes a town.
 func (s *session) found(ctx context.Context, features int) (*town, error) {
 	s.towns++
