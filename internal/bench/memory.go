@@ -56,7 +56,7 @@ func (s *session) resting(ctx context.Context, features int, name, budget string
 	heap.Note = "after the last collection"
 	s.add(heap)
 	if cpu, ok := used(); ok {
-		s.add(one(fmt.Sprintf("processor per command with %d features", features), cpu.Seconds()*1000/100, "ms", "4"))
+		s.add(one(fmt.Sprintf("processor per command, ten a second, with %d features", features), cpu.Seconds()*1000/100, "ms", ""))
 	}
 	return nil
 }
