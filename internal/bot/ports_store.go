@@ -120,13 +120,16 @@ type Entry struct {
 	Trouble string
 	// Finished is the result of the action whose receipt this is; nil for none.
 	Finished *process.Result
+	// After is the number, at least, that its line of the ledger follows on; 0 for
+	// all but a rebuilding, after which no number means two lines.
+	After int64
 }
 
 // A LedgerEntry is one line of a repository's ledger as it was recorded. Hash
 // is the SHA-256 over Prev and the recorded bytes, so a later edit shows.
 type LedgerEntry struct {
 	Entry
-	Seq          int64 // per repository, from 1 without a gap
+	Seq          int64 // per repository, from 1; without a gap but before a rebuilding
 	Installation int64
 	Prev, Hash   string // lower-case hex; Prev is "" for the first
 	Body         []byte // the recorded bytes, one line of JSON
@@ -141,6 +144,8 @@ type Ledger interface {
 	Record(ctx context.Context, lease Lease, e Entry) error
 	// Seen returns those of the keys that the repository has settled.
 	Seen(ctx context.Context, repo string, keys []string) (map[string]bool, error)
+	// Head returns the Seq of the repository's last line, 0 when there is none.
+	Head(ctx context.Context, repo string) (int64, error)
 	// Repos returns the repositories with a Line, sorted.
 	Repos(ctx context.Context, installation int64) ([]string, error)
 	// Line returns the items of a repository; a Line without items when there

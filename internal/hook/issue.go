@@ -27,6 +27,7 @@ func (w World) issue(i *github.Issue) *process.Issue {
 		State:     clean(i.GetState()),
 		Locked:    i.GetLocked(),
 		IsPull:    i.IsPullRequest(),
+		Node:      clean(i.GetNodeID()),
 	}
 	for _, a := range i.Assignees {
 		out.Assignees = append(out.Assignees, clean(a.GetLogin()))

@@ -122,7 +122,7 @@ func (t *translation) skip(why string) error {
 // event returns an event with what all have in common.
 func (t *translation) event(what process.What, delivery string) process.Event {
 	return process.Event{
-		What: what, Delivery: delivery, Repo: t.from.Repository.FullName,
+		What: what, Delivery: delivery, Repo: t.from.Repository.FullName, Home: clean(t.from.Repository.NodeID),
 		Actor: t.world.actor(t.from.Sender),
 	}
 }
@@ -135,6 +135,7 @@ type envelope struct {
 	} `json:"installation"`
 	Repository struct {
 		FullName      string `json:"full_name"`
+		NodeID        string `json:"node_id"`
 		HTMLURL       string `json:"html_url"`
 		DefaultBranch string `json:"default_branch"`
 	} `json:"repository"`

@@ -82,7 +82,7 @@ func (t *trip) findIssue(ctx context.Context, d bot.Deed, login string, since ti
 		}
 		for _, i := range list {
 			if ours(i.User, login) && marked(i.GetBody(), d.Marker) && !i.GetCreatedAt().Before(since) {
-				return process.Result{Number: i.GetNumber()}, nil
+				return process.Result{Number: i.GetNumber(), Node: i.GetNodeID()}, nil
 			}
 		}
 		page = resp.NextPage

@@ -22,7 +22,7 @@ func openIssue(ctx context.Context, t *trip, d bot.Deed) (process.Result, error)
 	_, err := t.call(ctx, post, "issues", map[string]any{
 		"title": titled(d.Title), "body": compose(d.Marker, d.Body), "labels": append([]string{}, d.Labels...),
 	}, &made)
-	return process.Result{Number: made.GetNumber()}, err
+	return process.Result{Number: made.GetNumber(), Node: made.GetNodeID()}, err
 }
 
 // editIssue writes the title, the body, or both of an issue that is ours.

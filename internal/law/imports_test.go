@@ -29,6 +29,8 @@ var layers = map[string]layer{
 	"render":   core,
 	"gate":     core,
 	"agenda":   core,
+	"snapshot": core,
+	"rebuild":  core,
 
 	"bot":    shell,
 	"hook":   adapter,

@@ -60,6 +60,7 @@ func Decide(p *Process, l *Line, e Event, a Answers) Decision {
 	}
 	d := &deciding{p: p, base: l, line: l.over(), e: e, a: a}
 	d.keys = append(append(d.keys, e.Key), e.recorded()...)
+	d.learn()
 	switch e.What {
 	case Asked:
 		d.asked()

@@ -49,6 +49,8 @@ const (
 	// CaughtUp: after a time in which the bot heard nothing, what it missed has
 	// been found.
 	CaughtUp What = "caught-up"
+	// Rebuilt: the Line was made anew from what GitHub shows.
+	Rebuilt What = "rebuilt"
 	// Dead: a delivery whose decision failed; it is noted and set aside.
 	Dead What = "dead"
 )
@@ -62,6 +64,8 @@ type Event struct {
 	At    time.Time `json:"at"` // the world's time
 	Repo  string    `json:"repo"`
 	Actor Actor     `json:"actor,omitzero"`
+	// Home is the node id of Repo, "" if nobody told it.
+	Home string `json:"home,omitempty"`
 	// Delivery is the id under which GitHub told us, for the log only.
 	Delivery string        `json:"delivery,omitempty"`
 	Issue    *Issue        `json:"issue,omitempty"`
@@ -83,6 +87,8 @@ type Event struct {
 	Milestones []MilestoneSight `json:"milestones,omitempty"`
 	// Found is what a comparison with GitHub has found.
 	Found *Found `json:"found,omitempty"`
+	// Report is what a rebuilding could not prove, a line each.
+	Report []string `json:"report,omitempty"`
 	// Trace is what a decision that failed left behind.
 	Trace string `json:"trace,omitempty"`
 }
@@ -147,6 +153,8 @@ type Issue struct {
 	Marker string `json:"marker,omitempty"`
 	// Form holds the answers of an issue form by their headings, lower case.
 	Form map[string]string `json:"form,omitempty"`
+	// Node is its node id, "" if nobody told it.
+	Node string `json:"node,omitempty"`
 	// To is where a transferred issue went: owner/repo#number.
 	To string `json:"to,omitempty"`
 }
@@ -249,5 +257,6 @@ type Result struct {
 	Marker  string `json:"marker,omitempty"`
 	Number  int    `json:"number,omitempty"`
 	Comment int64  `json:"comment,omitempty"`
+	Node    string `json:"node,omitempty"`   // of an issue that was opened
 	Failed  string `json:"failed,omitempty"` // why it can never be done
 }

@@ -46,7 +46,10 @@ func (d *deciding) opening(id string, number int) {
 		d.skipped = "our own act"
 		return
 	}
-	d.note(func(t *Turn) { t.Edit(it).Shown.Number = number })
+	d.note(func(t *Turn) {
+		shown := &t.Edit(it).Shown
+		shown.Number, shown.Node, shown.Home = number, d.e.Issue.Node, d.e.Home
+	})
 }
 
 func (d *deciding) kindOf(labels []string) Kind {
@@ -75,7 +78,7 @@ func (t *Turn) Adopt(kind Kind, date calendar.Date) Outcome {
 	if old := t.line.Get(it.ID); old != nil {
 		it.ID += "-again"
 	}
-	it.Shown = Shown{Number: in.Number, Title: in.Title, Milestone: in.Milestone, Assignees: slices.Clone(in.Assignees), Closed: in.State == "closed", Locked: in.Locked}
+	it.Shown = Shown{Number: in.Number, Title: in.Title, Milestone: in.Milestone, Assignees: slices.Clone(in.Assignees), Closed: in.State == "closed", Locked: in.Locked, Node: in.Node, Home: t.E.Home}
 	for _, l := range in.Labels {
 		if name, ours := t.P.Our(l); ours {
 			it.Shown.Labels = append(it.Shown.Labels, name)

@@ -104,6 +104,9 @@ type Shown struct {
 	Gone      bool             `json:"gone,omitempty"` // deleted or transferred away
 	Title     string           `json:"title,omitempty"`
 	Comments  map[string]int64 `json:"comments,omitempty"` // hidden key → comment id
+	// Node and Home are the node ids of the issue and of its repository.
+	Node string `json:"node,omitempty"`
+	Home string `json:"home,omitempty"`
 }
 
 // FeatureFacts are what only a feature has.

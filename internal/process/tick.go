@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -266,6 +267,7 @@ func (d *deciding) receipt() {
 			it.Note(t.Now(), "", Say("note.failed", "what", string(r.Kind), "why", r.Failed))
 		case r.Kind == OpenIssue:
 			it.Shown.Number = r.Number
+			it.Shown.Node = cmp.Or(r.Node, it.Shown.Node)
 		case r.Kind == MakeMilestone && it.T != nil:
 			it.T.Milestone = r.Number
 		case r.Comment != 0 && r.Marker != "":

@@ -36,7 +36,7 @@ type line struct {
 // Seal makes the next line after head: the JSON to be kept, byte for byte, and
 // the head from then on. The error is a bot.ErrUnfit.
 func Seal(head Head, installation int64, e bot.Entry) (body []byte, next Head, err error) {
-	next.Seq = head.Seq + 1
+	next.Seq = max(head.Seq, e.After) + 1
 	body, err = canonical(line{
 		Repo: e.Repo, Seq: next.Seq, Installation: installation, At: e.At.UTC(), Process: e.Process,
 		Event: e.Event, Answers: e.Answers, Decision: e.Decision, Deliveries: e.Deliveries, Finished: e.Finished,
@@ -72,11 +72,12 @@ func Unseal(body []byte, prev, hash string) (bot.LedgerEntry, error) {
 }
 
 // Check says what is wrong with a line that should follow on head, and returns
-// the head after it.
+// the head after it. Before a rebuilding numbers may be missing: those lines are
+// lost, and what they came to was found at GitHub.
 func Check(head Head, repo string, seq int64, body []byte, prev, hash string) (Head, error) {
 	var l line
 	switch err := json.Unmarshal(body, &l); {
-	case seq != head.Seq+1:
+	case seq <= head.Seq, seq != head.Seq+1 && l.Event.What != process.Rebuilt:
 		return head, fmt.Errorf("ledger of %s: line %d is missing", repo, head.Seq+1)
 	case prev != head.Hash:
 		return head, fmt.Errorf("ledger of %s: line %d does not follow on the one before", repo, seq)
