@@ -116,6 +116,9 @@ func (b *Bot) supervise(ctx context.Context, w *worker) {
 			log.Debug().Err(err).Msg("worker waits")
 			w.leave()
 			pause(ctx, max(b.Timing.Restart, held), w.woken)
+		case errors.Is(err, errLags):
+			w.leave()
+			pause(ctx, lagging, nil)
 		case err == nil:
 			log.Info().Msg("lease handed over")
 		default:

@@ -13,6 +13,7 @@ import (
 type carrier struct {
 	*shift
 	line    *process.Line // as it was when the job left
+	head    int64         // and the ledger's last line then
 	work    Work          // its state, kept up as it changes
 	written digest        // of the living page as last written
 

@@ -154,8 +154,9 @@ func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e proce
 	return len(entry.Decision.Actions) > 0, nil
 }
 
-// settledLane returns a tracking repository's lane, nil if it is none, or if the
-// shift is younger than what was seen, or has not read its inbox to the end.
+// settledLane returns a tracking repository's lane, nil if it is none, if the shift
+// is younger than what was seen, has not read its inbox to the end, or does not know
+// whether GitHub is ahead of it.
 func (s *shift) settledLane(ctx context.Context, repo string, at time.Time) (*lane, *Tracked, error) {
 	if s.more || s.look || at.Before(s.began) {
 		return nil, nil, nil
@@ -165,7 +166,10 @@ func (s *shift) settledLane(ctx context.Context, repo string, at time.Time) (*la
 		return nil, nil, err
 	}
 	l, err := s.lane(ctx, repo)
-	return l, tracked, err
+	if err != nil || l.signal != free { // what cannot be written cannot be compared either
+		return nil, nil, err
+	}
+	return l, tracked, nil
 }
 
 // restless reports whether an issue waits for a decision or an action, or was

@@ -7,6 +7,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/snapshot"
 )
 
 // Rules are the pure functions of the loop. The zero Rules are those of package
@@ -62,12 +63,16 @@ type Config struct {
 	Renderer   Renderer
 	Processes  Processes
 	Notifier   Notifier // tells chats; nil is none
-	Watch      Watch    // counts and traces; nil is nobody
-	Rules      Rules
-	Timing     Timing
-	World      func() time.Time // for dates; nil is the machine's clock
-	Log        zerolog.Logger
-	Holder     string // names this process in the leases
+	// Keys sign the snapshots that living pages carry; none is no snapshots. With a
+	// Witness, nothing is done in a repository that GitHub knows more of than Store.
+	Keys    snapshot.Keys
+	Witness Witness
+	Watch   Watch // counts and traces; nil is nobody
+	Rules   Rules
+	Timing  Timing
+	World   func() time.Time // for dates; nil is the machine's clock
+	Log     zerolog.Logger
+	Holder  string // names this process in the leases
 	// Took is told, before anything is decided, that this process has got the
 	// lease of an installation: what it remembers of it may be old. Nil is nobody.
 	Took func(installation int64)

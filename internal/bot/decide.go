@@ -18,6 +18,9 @@ import (
 func (s *shift) decideNext() (bool, error) {
 	some := false
 	for _, l := range s.order {
+		if l.signal != free {
+			continue
+		}
 		t := s.next(l)
 		if t == nil {
 			continue
@@ -202,13 +205,17 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
 	e.Covered = s.yard.covered(e.Decision.Actions, lane)
 	key := e.Repo + " " + e.Event.Key
+	head := max(l.head, e.After) + 1
 	err := s.put(ctx, e)
 	if err != nil && s.hopeless(ctx, e, err) {
-		e, err = s.bury(ctx, e, err)
+		if e, err = s.bury(ctx, e, err); err == nil { // in a line of the ledger, or without one
+			head, err = s.Store.Head(ctx, l.repo)
+		}
 	}
 	if err != nil {
 		return err
 	}
+	l.head = head
 	delete(s.refused, key)
 	if len(e.Decision.Changed) > 0 {
 		l.line = indexed(l.line.With(e.Decision.Changed))

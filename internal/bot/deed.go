@@ -94,14 +94,15 @@ func (c *carrier) render(it *process.Item) (unchanged bool, err error) {
 	if err != nil {
 		return false, Never{Cause: "its page cannot be rendered: " + err.Error()}
 	}
-	sum := digest(sha256.Sum256([]byte(title + "\n" + body)))
+	tail, content := c.tail(it)
+	sum := digest(sha256.Sum256(append([]byte(title+"\n"+body), content...)))
 	marker := cmp.Or(c.work.Action.Marker, statusMarker)
 	if sum == c.written && !c.work.Action.Anew && (title != "" || it.Shown.Comments[marker] != 0) {
 		return true, nil // a comment that somebody deleted is written anew
 	}
 	c.written = sum
 	c.work.Action.Marker = marker
-	c.deed.Body, c.deed.Marker = body, marker
+	c.deed.Body, c.deed.Tail, c.deed.Marker = body, tail, marker
 	c.deed.CommentID = it.Shown.Comments[marker]
 	switch {
 	case title != "":

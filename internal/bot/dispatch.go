@@ -46,7 +46,7 @@ func (s *shift) launch(ctx context.Context) {
 			if sd.chat && s.yard.telling >= maxTelling || !sd.chat && s.yard.out >= s.Parallel {
 				continue
 			}
-			if j := s.yard.next(sd, s.now); j != nil && (j.Action.Urgent == urgent) {
+			if j := s.yard.next(sd, s.now); j != nil && j.lane.signal == free && (j.Action.Urgent == urgent) {
 				s.send(ctx, j)
 			}
 		}
@@ -57,7 +57,7 @@ func (s *shift) launch(ctx context.Context) {
 func (s *shift) send(ctx context.Context, j *job) {
 	j.out, j.siding.busy = true, true
 	s.yard.under(j, 1)
-	c := &carrier{shift: s, line: j.lane.line, work: j.Work, written: s.yard.pages[pageKey(j)]}
+	c := &carrier{shift: s, line: j.lane.line, head: j.lane.head, work: j.Work, written: s.yard.pages[pageKey(j)]}
 	s.aside(func() func(context.Context) error {
 		c.watched = s.Watch.Acting(ctx, j.cause, c.work)
 		began := time.Now()

@@ -68,6 +68,10 @@ func (s *shift) takeOne(ctx context.Context, d Delivery) (ours bool, err error) 
 	if len(events) == 0 || len(repos) == 0 {
 		return false, nil
 	}
+	if stays, err := s.stays(ctx, repos); err != nil || stays {
+		tick := d.Event == Injected && events[0].What == process.Tick
+		return !tick, err // the next tick says the same
+	}
 	p := &parcel{seq: d.Seq}
 	s.inHand[d.Seq] = true
 	for _, e := range events {
@@ -143,6 +147,10 @@ func (s *shift) unreadable(ctx context.Context, d Delivery, why error) error {
 	if d.Repo == "" || err != nil || trace != "" || tracked == nil {
 		return s.Store.SetAside(ctx, s.lease, []int64{d.Seq}, brief(why.Error()))
 	}
+	l, err := s.lane(ctx, d.Repo)
+	if err != nil || l.signal != free { // it is read again
+		return err
+	}
 	key := "dead/" + d.ID
 	e := Entry{
 		Repo: d.Repo, At: time.Now(), Process: tracked.Process.Hash, Deliveries: []int64{d.Seq},
@@ -153,6 +161,9 @@ func (s *shift) unreadable(ctx context.Context, d Delivery, why error) error {
 	err = s.put(ctx, e)
 	if err != nil && s.hopeless(ctx, e, err) {
 		_, err = s.bury(ctx, e, err)
+	}
+	if err == nil {
+		l.head, err = s.Store.Head(ctx, l.repo)
 	}
 	return err
 }
@@ -166,7 +177,14 @@ func (s *shift) lane(ctx context.Context, repo string) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{repo: repo, line: indexed(line), touched: map[process.ID]time.Time{}, repaired: map[int]int{}}
+	head, err := s.Store.Head(ctx, repo)
+	if err != nil {
+		return nil, err
+	}
+	l := &lane{repo: repo, line: indexed(line), head: head, touched: map[process.ID]time.Time{}, repaired: map[int]int{}}
+	if s.guards() {
+		l.signal = unasked
+	}
 	s.lanes[repo] = l
 	s.order = append(s.order, l)
 	return l, nil

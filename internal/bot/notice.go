@@ -15,7 +15,7 @@ func (s *shift) notice(ctx context.Context) {
 	}
 	for _, l := range s.order {
 		for _, t := range l.queue {
-			if !t.eyes.IsZero() && !t.eyes.After(s.now) {
+			if l.signal == free && !t.eyes.IsZero() && !t.eyes.After(s.now) {
 				t.eyes = time.Time{}
 				s.showEyes(ctx, t.event)
 			}

@@ -89,6 +89,8 @@ type Deed struct {
 	Number          int   // the issue's; 0 for OpenIssue and MakeMilestone
 	MilestoneNumber int   // for SetMilestone (0 clears it) and MakeMilestone (0 makes it)
 	CommentID       int64 // of the living comment for EditComment
+	// Tail stands at the end of the Body, and is never cut.
+	Tail string
 }
 
 // GitHub is what the bot needs of GitHub. Package hub implements it. Repo is

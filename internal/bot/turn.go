@@ -15,6 +15,11 @@ type lane struct {
 	repo  string
 	line  *process.Line // never changed, only replaced
 	queue []*turn       // in order of arrival
+	head  int64         // the number of the ledger's last line
+
+	signal      signal
+	inspections int       // that failed
+	inspectAt   time.Time // not to be inspected before
 
 	touched  map[process.ID]time.Time // when a decision or an action last changed an item
 	repaired map[int]int              // how often an issue was put right without anybody's act
@@ -158,7 +163,7 @@ func (t *turn) from() []int64 {
 func (s *shift) ask(ctx context.Context) {
 	for i := 0; i < len(s.toAsk) && s.asking < s.Asking; {
 		t := s.toAsk[i]
-		if t.askAt.After(s.now) {
+		if t.askAt.After(s.now) || t.lane.signal != free {
 			i++
 			continue
 		}

@@ -34,6 +34,8 @@ type worker struct {
 	looked int64 // the news at the last look into the inbox
 	idle   bool
 	away   bool // another process has the lease, as far as we know
+
+	lagging map[string]Lag // by repository
 }
 
 func newWorker(b *Bot, installation int64) *worker {
@@ -140,6 +142,9 @@ func (s *shift) loop(ctx, hand context.Context) error {
 		if err := s.hear(hand); err != nil {
 			return err
 		}
+		if err := s.inspect(hand); err != nil {
+			return err
+		}
 		decided, err := s.decideNext()
 		if err != nil {
 			return err
@@ -210,6 +215,9 @@ func (s *shift) nextMoment() time.Time {
 		}
 	}
 	for _, l := range s.order {
+		if l.signal == unasked {
+			sooner(l.inspectAt)
+		}
 		for _, t := range l.queue {
 			sooner(t.settled)
 			sooner(t.eyes)

@@ -130,6 +130,9 @@ func (y *yard) covered(actions []process.Action, at func(process.Action) *siding
 func (y *yard) idle() bool {
 	for _, sd := range y.order {
 		for _, j := range sd.jobs {
+			if j.lane.signal == shut {
+				continue
+			}
 			if wait := j.waitsFor(); j.out || wait == "" || y.makers[wait] > 0 {
 				return false
 			}

@@ -13,7 +13,7 @@ import (
 // say makes a comment, with the hidden marker that finds it again.
 func say(ctx context.Context, t *trip, d bot.Deed) (process.Result, error) {
 	var made github.IssueComment
-	_, err := t.call(ctx, post, issuePath(d)+"/comments", map[string]string{"body": compose(d.Marker, d.Body)}, &made)
+	_, err := t.call(ctx, post, issuePath(d)+"/comments", map[string]string{"body": compose(d.Marker, d.Body, d.Tail)}, &made)
 	return process.Result{Number: d.Number, Comment: made.GetID()}, err
 }
 
@@ -23,7 +23,7 @@ func editComment(ctx context.Context, t *trip, d bot.Deed) (process.Result, erro
 		return process.Result{}, bot.Never{Cause: "edit of a comment that is not known"}
 	}
 	_, err := t.call(ctx, patch, fmt.Sprintf("issues/comments/%d", d.CommentID),
-		map[string]string{"body": compose(d.Marker, d.Body)}, nil)
+		map[string]string{"body": compose(d.Marker, d.Body, d.Tail)}, nil)
 	return process.Result{Number: d.Number, Comment: d.CommentID}, err
 }
 

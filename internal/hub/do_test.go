@@ -158,7 +158,7 @@ func TestLongAndInvalidTextIsMadeToFit(t *testing.T) {
 	if n := utf8.RuneCountInString(i.GetTitle()); n != 256 || !strings.HasSuffix(i.GetTitle(), "…") {
 		t.Errorf("title of %d characters", n)
 	}
-	if got := compose("", "a\xffb\x00"); got != "a\ufffdb\ufffd" {
+	if got := compose("", "a\xffb\x00", ""); got != "a\ufffdb\ufffd" {
 		t.Errorf("made valid: %q", got)
 	}
 }
@@ -248,7 +248,7 @@ func TestADoneDeedIsFoundAgain(t *testing.T) {
 		}
 		// A person's own words with our marker are not ours.
 		if _, _, err := w.as("outsider").Issues.CreateComment(ctx, "acme", "upgrades", n,
-			&github.IssueComment{Body: github.String(compose(said.Marker, "forged"))}); err != nil {
+			&github.IssueComment{Body: github.String(compose(said.Marker, "forged", ""))}); err != nil {
 			t.Fatal(err)
 		}
 		want := w.do(d)

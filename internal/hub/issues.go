@@ -20,7 +20,7 @@ func openIssue(ctx context.Context, t *trip, d bot.Deed) (process.Result, error)
 	}
 	var made github.Issue
 	_, err := t.call(ctx, post, "issues", map[string]any{
-		"title": titled(d.Title), "body": compose(d.Marker, d.Body), "labels": append([]string{}, d.Labels...),
+		"title": titled(d.Title), "body": compose(d.Marker, d.Body, d.Tail), "labels": append([]string{}, d.Labels...),
 	}, &made)
 	return process.Result{Number: made.GetNumber(), Node: made.GetNodeID()}, err
 }
@@ -32,7 +32,7 @@ func editIssue(ctx context.Context, t *trip, d bot.Deed) (process.Result, error)
 		change["title"] = titled(d.Title)
 	}
 	if d.Body != "" {
-		change["body"] = compose(d.Marker, d.Body)
+		change["body"] = compose(d.Marker, d.Body, d.Tail)
 	}
 	if len(change) == 0 {
 		return process.Result{Number: d.Number}, nil

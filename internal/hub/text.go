@@ -17,21 +17,28 @@ const (
 
 const cutLine = "\n\n_(cut here: this text is longer than GitHub takes)_\n"
 
-// compose puts the hidden marker in front of a body, and makes it fit.
-func compose(marker, body string) string {
+// mostChars is how many characters a body may have at GitHub, with some to spare.
+const mostChars = 65000
+
+// compose puts the hidden marker in front of a body and the tail behind it, and
+// makes the body fit.
+func compose(marker, body, tail string) string {
 	head := ""
 	if marker = markerOf(marker); marker != "" {
 		head = "<!-- stationmaster:" + marker + " -->\n"
 	}
 	body = valid(body)
-	if room := maxBody - utf8.RuneCountInString(head); utf8.RuneCountInString(body) > room {
+	if tail != "" {
+		tail = "\n\n" + tail
+	}
+	if room := min(maxBody, mostChars-len(tail)) - utf8.RuneCountInString(head); utf8.RuneCountInString(body) > room {
 		body = firstRunes(body, room-utf8.RuneCountInString(cutLine))
 		if end := strings.LastIndexByte(body, '\n'); end > len(body)/2 {
 			body = body[:end]
 		}
 		body += cutLine
 	}
-	return head + body
+	return head + body + tail
 }
 
 var notInMarkers = regexp.MustCompile(`[^a-z0-9/_.#-]`)
