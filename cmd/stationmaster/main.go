@@ -7,6 +7,7 @@
 //	stationmaster ledger      check the history, or print it
 //	stationmaster backup      copy the SQLite file while it is in use
 //	stationmaster restore     put a copy in its place
+//	stationmaster rebuild     make a lost record anew from what GitHub shows
 //	stationmaster demo        a GitHub and the bot together, to click through
 //	stationmaster emulator    a GitHub to develop any bot against
 //	stationmaster replay      decide recorded deliveries and print why
@@ -40,6 +41,7 @@ type cli struct {
 	Ledger   ledgerCmd   `cmd:"" help:"Check the history, or print it."`
 	Backup   backupCmd   `cmd:"" help:"Copy the SQLite database, while a server works on it, into a new file."`
 	Restore  restoreCmd  `cmd:"" help:"Put a backup in place of the SQLite database, which is kept."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Make a repository's record anew from what GitHub shows, after the database was lost."`
 	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
 	Emulator emulatorCmd `cmd:"" help:"Run a GitHub to develop any bot against."`
 	Replay   replayCmd   `cmd:"" help:"Decide recorded deliveries without writing anything, and print why."`

@@ -28,31 +28,36 @@ type serveCmd struct {
 }
 
 // Run serves until it is told to stop. The webhook secret, the calendar feed's
-// token and the chats' addresses are taken from the environment or files alone,
-// as a command line can be read by others.
+// token, the chats' addresses and the keys of snapshots are taken from the
+// environment or files alone, as a command line can be read by others.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
-	if config.HasPassword(s.DatabaseURL) {
-		return usageError{errPasswordShown}
-	}
-	settings, err := config.ServerFromEnv(s.lookup(c.env), os.ReadFile)
+	settings, world, err := s.read(ctx, c)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
-	settings.NoMigrate = s.NoMigrate
 	log := logger(c.err, settings.LogLevel, settings.Secrets()...)
-	world := time.Now
-	if settings.Clock != "" {
-		follow, err := followClock(ctx, settings.Clock)
-		if err != nil {
-			return err
-		}
-		world = follow
-	}
 	st, err := newStation(ctx, settings, world, log)
 	if err != nil {
 		return err
 	}
 	return st.run(ctx, func(addr string) { log.Info().Str("addr", addr).Str("hook", hookPath).Msg("listening") })
+}
+
+// read makes of flags and environment what the server would run with.
+func (s *serveCmd) read(ctx context.Context, c *console) (config.Server, func() time.Time, error) {
+	if config.HasPassword(s.DatabaseURL) {
+		return config.Server{}, nil, usageError{errPasswordShown}
+	}
+	settings, err := config.ServerFromEnv(s.lookup(c.env), os.ReadFile)
+	if err != nil {
+		return config.Server{}, nil, usageError{err}
+	}
+	settings.NoMigrate = s.NoMigrate
+	if settings.Clock == "" {
+		return settings, time.Now, nil
+	}
+	follow, err := followClock(ctx, settings.Clock)
+	return settings, follow, err
 }
 
 // lookup asks the flags first, then the environment.

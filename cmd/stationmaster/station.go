@@ -86,6 +86,10 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 		return nil, err
 	}
 	st.meter.Read(st.store)
+	keys := snapshotKeys(s)
+	if len(keys) == 0 {
+		log.Warn().Msg("no STATIONMASTER_SNAPSHOT_KEYS: pages carry no snapshots, and a lost database could be rebuilt from labels alone")
+	}
 	timing := bot.Usual()
 	timing.Settle, timing.Keep = s.Settle, s.KeepPayloads
 	if s.Settle >= time.Second {
@@ -93,7 +97,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,
-		Processes: st.registry, Notifier: chats, Watch: st.meter, Timing: timing, World: world, Log: log, Holder: holder(),
+		Processes: st.registry, Notifier: chats, Keys: keys, Witness: st.hub, Watch: st.meter, Timing: timing, World: world, Log: log, Holder: holder(),
 		// Another process may have heard of a push since we last looked.
 		Took:     func(installation int64) { st.registry.pushed(installation, "", nil) },
 		Attempts: outage,
@@ -129,6 +133,9 @@ func (st *station) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprintln(w, "ready")
+		for _, lag := range st.bot.Lags() { // webhooks are taken in all the same
+			fmt.Fprintf(w, "%s waits: GitHub shows line %d of its ledger, the database has %d; type: %s\n", lag.Repo, lag.GitHub, lag.Ours, lag.Remedy())
+		}
 	default:
 		http.NotFound(w, r)
 	}

@@ -37,7 +37,8 @@ type worldOptions struct {
 	sweep    time.Duration // 0 is never
 	log      zerolog.Logger
 	channels []config.Channel
-	traces   string // the address of a collector; "" is none
+	traces   string               // the address of a collector; "" is none
+	keys     []config.SnapshotKey // nil is one key of the demo's own
 	// prepare may change the bot before it starts; nil leaves it as it is.
 	prepare func(*station) error
 }
@@ -56,11 +57,14 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 		return nil, err
 	}
 	w.cred = gh.Credentials()
+	if o.keys == nil {
+		o.keys = demoKeys
+	}
 	w.people = people(w.cred)
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels, TracesURL: o.traces,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels, TracesURL: o.traces, SnapshotKeys: o.keys,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()

@@ -26,6 +26,12 @@ import (
 func newTestWorld(t *testing.T, changes ...func(*worldOptions)) *town {
 	t.Helper()
 	t.Parallel()
+	return newTestWorldNow(t, changes...)
+}
+
+// newTestWorldNow is newTestWorld for a test that is parallel to others already.
+func newTestWorldNow(t *testing.T, changes ...func(*worldOptions)) *town {
+	t.Helper()
 	o := worldOptions{
 		github: emulator.Options{Seed: 1, Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true, TrackingConfig: demoConfig, Labels: ourLabels()},
 		addr:   "127.0.0.1:0", database: filepath.Join(t.TempDir(), "bot.db"), log: zerolog.Nop(),

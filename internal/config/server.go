@@ -59,6 +59,9 @@ type Server struct {
 	OpenFeed bool
 	// Channels are the chats that repositories may tell.
 	Channels []Channel
+	// SnapshotKeys sign the snapshots that pages carry, the first of them; none means
+	// no snapshots.
+	SnapshotKeys []SnapshotKey
 	// Clock is the address of a clock to follow; empty means the machine's.
 	Clock string
 }
@@ -84,6 +87,7 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
 		FeedToken:      r.feedToken(),
 		Channels:       r.channels(),
+		SnapshotKeys:   r.snapshotKeys(),
 	}
 	s.MetricsListen = r.metricsListen(s.Listen)
 	s.Database, s.Postgres = r.database()

@@ -30,6 +30,7 @@ const (
 	envNotifyURLs     = "STATIONMASTER_NOTIFY_URLS"
 	envNotifyURLsFile = "STATIONMASTER_NOTIFY_URLS_FILE"
 	envKeepPayloads   = "STATIONMASTER_KEEP_PAYLOADS"
+	envSnapshotKeys   = "STATIONMASTER_SNAPSHOT_KEYS"
 	envClock          = "STATIONMASTER_CLOCK"
 )
 
@@ -52,5 +53,6 @@ var Settings = []Setting{
 	{envNotifyURLs, "", "", "addresses of chats, a line each: NAME=address, or NAME@owner/repo=address"},
 	{envNotifyURLsFile, "notify-urls-file", "", "file with the addresses of chats"},
 	{envKeepPayloads, "keep-payloads", "30d", "how long the payloads of webhooks are kept after they were decided; 0 is for ever"},
+	{envSnapshotKeys, "", "", "keys that sign snapshots, ID:SECRET with commas; the first signs, all are believed; without one there are no snapshots"},
 	{envClock, "clock", "", "address of an emulator's clock to follow; never with github.com"},
 }

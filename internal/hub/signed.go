@@ -17,7 +17,7 @@ import (
 var _ bot.Witness = (*Hub)(nil)
 
 // Signed returns the bodies that may carry our newest snapshots; see [bot.Witness].
-// With a board it is one request, without one two. A repository that does not exist
+// With a board it is one request, without one three. A repository that does not exist
 // for us shows none: nothing can be written there either.
 func (h *Hub) Signed(ctx context.Context, installation int64, repo string, board int) ([]bot.SignedBody, error) {
 	login, err := h.Login(ctx)
@@ -47,6 +47,10 @@ func (h *Hub) Signed(ctx context.Context, installation int64, repo string, board
 
 // newest are our issues and comments that were written last.
 func (t *trip) newest(ctx context.Context, login string) ([]bot.SignedBody, error) {
+	home, err := t.home(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var issues []*github.Issue
 	path := "issues?state=all&sort=updated&direction=desc&per_page=100&creator=" + url.QueryEscape(login)
 	if _, err := t.call(ctx, get, path, nil, &issues); err != nil {
@@ -59,16 +63,25 @@ func (t *trip) newest(ctx context.Context, login string) ([]bot.SignedBody, erro
 	var out []bot.SignedBody
 	for _, i := range issues {
 		if ours(i.User, login) {
-			out = append(out, t.signedIssue(i))
+			body := t.signedIssue(i)
+			body.Place.Home = home
+			out = append(out, body)
 		}
 	}
 	for _, c := range comments {
 		if ours(c.User, login) {
-			place := snapshot.Place{Repo: t.fullName(), Issue: issueOf(c)}
+			place := snapshot.Place{Repo: t.fullName(), Home: home, Issue: issueOf(c)}
 			out = append(out, bot.SignedBody{Place: place, Body: c.GetBody()})
 		}
 	}
 	return out, nil
+}
+
+// home is the repository's node id.
+func (t *trip) home(ctx context.Context) (string, error) {
+	var repo github.Repository
+	_, err := t.callRoot(ctx, get, "repos/"+url.PathEscape(t.owner)+"/"+url.PathEscape(t.repo), nil, &repo)
+	return repo.GetNodeID(), err
 }
 
 func (t *trip) signedIssue(i *github.Issue) bot.SignedBody {

@@ -141,6 +141,9 @@ func (t *Turn) Convene(after time.Time) {
 			facts.Wishes, facts.Todos = t.left(last)
 		}
 	}
+	for t.line.Get(ID(fmt.Sprintf("meeting/%d", n))) != nil { // an earlier one is not on record any more
+		n++
+	}
 	it := t.Add(&Item{ID: ID(fmt.Sprintf("meeting/%d", n)), Kind: Meeting, Ours: true, Since: t.Now(), M: facts})
 	t.fix(it, next)
 	it.Title = meetingTitle(it)

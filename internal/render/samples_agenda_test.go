@@ -43,7 +43,7 @@ var agendaSamples = []process.Text{
 
 // meetingSamples are what is said around a meeting.
 var meetingSamples = []process.Text{
-	say("minute.command", "line", process.Code("/board #12")), say("minute.option", "option", "yes"), say("minute.parts", "done", 2, "all", 2), say("minute.parts", "done", 1, "all", 3), say("minute.gone"),
+	say("minute.command", "line", process.Code("/board #12")), say("minute.option", "option", "yes"), say("minute.parts", "done", 2, "all", 2), say("minute.parts", "done", 1, "all", 3), say("minute.gone"), say("minute.rebuilt"),
 	say("note.decided", "meeting", meetingRef, "number", "1.2", "answer", say("agenda.option.board", "name", "Alphanet 2026-12"), "reason", reason), say("note.meeting-moved", "was", on(8), "date", on(10)),
 	say("did.agenda", "meeting", meetingRef, "date", on(8)), say("did.decide", "number", "1.2", "answer", say("agenda.option.wait")),
 	say("did.adjourn", "decided", 4, "open", 1, "failed", 1, "next", on(12).AddDays(31)), say("did.adjourn", "decided", 0, "open", 0, "failed", 0),

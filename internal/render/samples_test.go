@@ -79,7 +79,7 @@ var noteSamples = []process.Text{
 	say("note.activated", "network", "testnet", "chains", []string{"op", "base"}, "on", on(30)), say("note.activated", "network", "testnet", "chains", []string{}, "on", on(30)),
 	say("note.later", "chain", "zora", "reason", reason), say("note.reposted", "link", "https://gov.example.org/17b"),
 	say("note.ticked", "item", "The acceptance tests passed"), say("note.unticked", "item", "The acceptance tests passed"),
-	say("note.undone", "move", process.Code("/stable"), "by", "ada"), say("note.comment-deleted"), say("note.gone", "to", "acme/other#5"),
+	say("note.undone", "move", process.Code("/stable"), "by", "ada"), say("note.comment-deleted"), say("note.rebuilt"), say("note.gone", "to", "acme/other#5"),
 	say("note.abandoned", "title", "Bigger blocks"), say("note.failed", "what", "add-label", "why", "it is locked"),
 }
 
