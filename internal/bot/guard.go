@@ -102,7 +102,7 @@ func (s *shift) inspectOne(ctx context.Context, l *lane) {
 		if trace := guard(func() { seq, err = s.farthest(ctx, l.repo, board) }); trace != "" {
 			err = errors.New(trace)
 		}
-		return func(context.Context) error {
+		return func(ctx context.Context) error {
 			switch {
 			case err != nil: // a GitHub that is away opens nothing
 				l.signal = unasked
@@ -110,7 +110,7 @@ func (s *shift) inspectOne(ctx context.Context, l *lane) {
 				l.inspectAt = time.Now().Add(s.Timing.backoff(l.inspections))
 				s.Log.Warn().Err(err).Str("repo", l.repo).Msg("waits until GitHub tells how far it is")
 			case seq > l.head:
-				s.shutLane(l, seq)
+				return s.shutLane(ctx, l, seq)
 			default:
 				l.signal, s.look = free, true
 				s.lags(l.repo, nil)
@@ -135,10 +135,15 @@ func (s *shift) farthest(ctx context.Context, repo string, board int) (int64, er
 	return seq, nil
 }
 
-// shutLane gives back what has been read for the lane: it stays in the inbox.
-func (s *shift) shutLane(l *lane, seq int64) {
+// shutLane gives back what has been read for the lane: it stays in the inbox, but
+// for ticks, of which the next one says the same.
+func (s *shift) shutLane(ctx context.Context, l *lane, seq int64) error {
 	l.signal = shut
+	var ticks []int64
 	for _, t := range l.queue {
+		if t.event.What == process.Tick {
+			ticks = append(ticks, t.settles()...)
+		}
 		for _, p := range t.parcels {
 			delete(s.inHand, p.seq)
 		}
@@ -146,11 +151,14 @@ func (s *shift) shutLane(l *lane, seq int64) {
 	l.queue = nil
 	s.toAsk = slices.DeleteFunc(s.toAsk, func(t *turn) bool { return t.lane == l })
 	lag := Lag{Repo: l.repo, GitHub: seq, Ours: l.head}
-	if !s.lags(l.repo, &lag) {
-		return
+	if s.lags(l.repo, &lag) {
+		s.Log.Error().Str("repo", l.repo).Int64("github", seq).Int64("database", l.head).Str("type", lag.Remedy()).
+			Msg("GitHub shows more than the database knows: nothing is decided or written here until it is rebuilt")
 	}
-	s.Log.Error().Str("repo", l.repo).Int64("github", seq).Int64("database", l.head).Str("type", lag.Remedy()).
-		Msg("GitHub shows more than the database knows: nothing is decided or written here until it is rebuilt")
+	if len(ticks) == 0 {
+		return nil
+	}
+	return s.Store.Settle(ctx, s.lease, ticks, "waits to be rebuilt")
 }
 
 // lags publishes whether a repository waits to be rebuilt, and reports whether that

@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
@@ -59,8 +60,13 @@ func (t *Turn) restep(m *Item) {
 	}
 }
 
-// Fix puts a meeting on its day.
-func Fix(it *Item, on calendar.Meeting) { (&Turn{}).fix(it, on) }
+// Fix puts a meeting on its day. One whose cut-off has passed by now was announced.
+func Fix(it *Item, on calendar.Meeting, now time.Time) {
+	(&Turn{}).fix(it, on)
+	if !now.Before(it.M.Cutoff) {
+		it.Told = append(it.Told, announced(it))
+	}
+}
 
 // Boxes returns the boxes of a checklist for items of a kind at a stage, none of
 // them ticked; none at all where the process has no such list.

@@ -86,7 +86,7 @@ func (r *rebuilding) meeting(it *process.Item, in *Issue) {
 		if day, err := calendar.ParseDate(words[len(words)-1]); err == nil {
 			it.M.At, it.M.Date = day.Time(), day
 			if on, ok := r.p.Settings.Schedule.NextMeeting(day.Time().AddDate(0, 0, -1)); ok && on.Day == day {
-				process.Fix(it, on)
+				process.Fix(it, on, r.w.At)
 			}
 		}
 	}
