@@ -30,15 +30,25 @@ func snapshotKeys(s config.Server) snapshot.Keys {
 
 // rebuildCmd makes a repository's record anew from what GitHub shows.
 type rebuildCmd struct {
-	serveCmd
 	Repo   string `arg:"" placeholder:"OWNER/REPO" help:"The tracking repository."`
 	DryRun bool   `name:"dry-run" help:"Print what would be taken over and what cannot be proved, and write nothing."`
+
+	GithubAPIURL   string `name:"github-api-url" placeholder:"URL" help:"As for serve, like the settings of the environment."`
+	AppID          string `name:"app-id" placeholder:"ID" help:"As for serve."`
+	PrivateKeyFile string `name:"private-key-file" placeholder:"FILE" help:"As for serve."`
+	DatabaseURL    string `name:"database-url" placeholder:"URL" help:"As for serve."`
+	LogLevel       string `name:"log-level" placeholder:"info" help:"As for serve."`
+	Clock          string `placeholder:"URL" help:"As for serve."`
 }
 
 // Run reads GitHub, prints the report, and records the result in one line of the
 // ledger. A database that is not behind GitHub is left alone.
 func (r *rebuildCmd) Run(ctx context.Context, c *console) error {
-	settings, world, err := r.read(ctx, c)
+	serve := serveCmd{
+		GithubAPIURL: r.GithubAPIURL, AppID: r.AppID, PrivateKeyFile: r.PrivateKeyFile,
+		DatabaseURL: r.DatabaseURL, LogLevel: r.LogLevel, Clock: r.Clock,
+	}
+	settings, world, err := serve.read(ctx, c)
 	if err != nil {
 		return err
 	}
