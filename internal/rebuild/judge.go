@@ -20,7 +20,7 @@ func (r *rebuilding) judgeBoard() {
 		if r.names[in.Number] != process.DeparturesID {
 			continue
 		}
-		s, _, err := r.keys.Open(in.Body, r.place(in))
+		s, _, err := r.open(in, in.Body)
 		switch {
 		case err != nil:
 			r.refused(in.Number, err)
@@ -64,7 +64,7 @@ func (r *rebuilding) prove(id process.ID, in *Issue) *process.Item {
 	}
 	var why error = snapshot.ErrNone
 	for _, c := range in.pages() {
-		s, by, err := r.keys.Open(c.Body, r.place(in))
+		s, by, err := r.open(in, c.Body)
 		if errors.Is(err, snapshot.ErrNone) {
 			continue
 		}

@@ -57,6 +57,7 @@ func From(p *process.Process, keys snapshot.Keys, w World, known *process.Line) 
 	r := &rebuilding{
 		p: p, keys: keys, w: w, known: known,
 		names: map[int]process.ID{}, number: map[process.ID]int{}, items: map[process.ID]*process.Item{}, issues: map[process.ID]*Issue{},
+		opened: map[string]opened{}, audits: map[process.ID]process.ID{},
 		out: Result{Anew: map[process.ID]bool{}},
 	}
 	r.name()
@@ -97,7 +98,9 @@ type rebuilding struct {
 	number map[process.ID]int // the same the other way round
 	items  map[process.ID]*process.Item
 	issues map[process.ID]*Issue
-	board  *snapshot.Snapshot // the board's, if it is believed
+	opened map[string]opened         // by their texts
+	audits map[process.ID]process.ID // of features, the latest
+	board  *snapshot.Snapshot        // the board's, if it is believed
 	proven map[process.ID]*snapshot.Snapshot
 	out    Result
 }
@@ -126,6 +129,9 @@ func (r *rebuilding) name() {
 			continue
 		}
 		r.names[in.Number], r.number[id] = id, in.Number
+		if about, n := aboutOf(id); n > 0 && n >= journeyOf(r.audits[about]) {
+			r.audits[about] = id
+		}
 	}
 }
 
@@ -151,11 +157,31 @@ func (r *rebuilding) tracked(in *Issue) bool {
 func (r *rebuilding) signed(in *Issue) *snapshot.Snapshot {
 	var newest *snapshot.Snapshot
 	for _, c := range in.pages() {
-		if s, _, err := r.keys.Open(c.Body, r.place(in)); err == nil && (newest == nil || s.Seq > newest.Seq) {
+		if s, _, err := r.open(in, c.Body); err == nil && (newest == nil || s.Seq > newest.Seq) {
 			newest = &s
 		}
 	}
 	return newest
+}
+
+// opened is what came of opening a snapshot.
+type opened struct {
+	s   snapshot.Snapshot
+	by  snapshot.Key
+	err error
+}
+
+// open opens the snapshot of a page, once.
+func (r *rebuilding) open(in *Issue, body string) (snapshot.Snapshot, snapshot.Key, error) {
+	text := snapshot.Find(body)
+	o, known := r.opened[text]
+	if !known || text == "" || o.err == nil && o.s.Issue != in.Number {
+		o.s, o.by, o.err = r.keys.Open(text, r.place(in))
+		if o.err == nil {
+			r.opened[text] = o
+		}
+	}
+	return o.s, o.by, o.err
 }
 
 func (r *rebuilding) place(in *Issue) snapshot.Place {

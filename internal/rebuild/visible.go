@@ -100,10 +100,27 @@ func (r *rebuilding) meeting(it *process.Item, in *Issue) {
 // auditIssue finds the feature of an audit request in its id.
 func (r *rebuilding) auditIssue(it *process.Item) {
 	it.Kind = process.AuditIssue
-	about := strings.TrimPrefix(string(it.ID), "audit/")
-	if at := strings.LastIndexByte(about, '/'); at > 0 {
-		it.About = process.ID(about[:at])
+	it.About, _ = aboutOf(it.ID)
+}
+
+// aboutOf is the feature that an audit request is about, and in which journey; 0
+// when the id is of none.
+func aboutOf(id process.ID) (about process.ID, journey int) {
+	rest, ok := strings.CutPrefix(string(id), "audit/")
+	at := strings.LastIndexByte(rest, '/')
+	if !ok || at <= 0 {
+		return "", 0
 	}
+	journey, err := strconv.Atoi(rest[at+1:])
+	if err != nil {
+		return "", 0
+	}
+	return process.ID(rest[:at]), journey
+}
+
+func journeyOf(audit process.ID) int {
+	_, journey := aboutOf(audit)
+	return journey
 }
 
 // stand puts an item where its labels say.
@@ -148,12 +165,8 @@ func (r *rebuilding) feature(it *process.Item, in *Issue) {
 		}
 		it.F.Submitted[network] = process.Submission{By: it.F.Owner, At: it.Since}
 	}
-	for other, n := range r.names { // in no order, but only one fits
-		if of, ok := strings.CutPrefix(string(n), "audit/"+string(it.ID)+"/"); ok && it.F.Audit.Open() {
-			if journey, err := strconv.Atoi(of); err == nil && journey >= it.Journey && other > 0 {
-				it.Journey, it.F.Audit.Issue = journey, n
-			}
-		}
+	if audit := r.audits[it.ID]; audit != "" && it.F.Audit.Open() {
+		it.Journey, it.F.Audit.Issue = journeyOf(audit), audit
 	}
 	if own := strings.Split(string(it.ID), "/"); len(own) == 4 && own[0] == "pull" {
 		if n, err := strconv.Atoi(own[3]); err == nil { // it was opened because this was merged

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -98,18 +99,29 @@ func (k Keys) Seal(s Snapshot) (string, error) {
 
 func (k Key) write(s Snapshot) (string, error) {
 	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestCompression)
-	if err != nil {
-		return "", fmt.Errorf("write a snapshot: %w", err)
-	}
-	err = errors.Join(json.NewEncoder(w).Encode(s), w.Close())
-	if err != nil {
+	w := folders.Get().(*flate.Writer)
+	defer folders.Put(w)
+	w.Reset(&b)
+	if err := errors.Join(json.NewEncoder(w).Encode(s), w.Close()); err != nil {
 		return "", fmt.Errorf("write a snapshot: %w", err)
 	}
 	letters := base64.RawStdEncoding
 	return fmt.Sprintf("<!-- stationmaster-snapshot:%s:%s:%s:%s -->", version, k.ID,
 		letters.EncodeToString(b.Bytes()), letters.EncodeToString(k.sign(b.Bytes()))), nil
 }
+
+// folders and unfolders are used again: each has a megabyte, or some forty kilobytes,
+// of its own.
+var (
+	folders = sync.Pool{New: func() any {
+		w, err := flate.NewWriter(nil, flate.DefaultCompression)
+		if err != nil {
+			panic(err) // the level exists
+		}
+		return w
+	}}
+	unfolders = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+)
 
 // Open reads the snapshot that a body carries, if one of the keys has signed it for
 // this place, and tells which.
@@ -141,7 +153,12 @@ func (k Keys) Open(body string, at Place) (s Snapshot, by Key, err error) {
 }
 
 func read(written []byte) (s Snapshot, err error) {
-	body, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(written)), mostInside+1))
+	unfold := unfolders.Get().(io.Reader)
+	defer unfolders.Put(unfold)
+	if err = unfold.(flate.Resetter).Reset(bytes.NewReader(written), nil); err != nil {
+		return Snapshot{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	body, err := io.ReadAll(io.LimitReader(unfold, mostInside+1))
 	if err == nil && len(body) > mostInside {
 		err = errors.New("it is too large")
 	}
