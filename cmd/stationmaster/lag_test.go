@@ -15,7 +15,10 @@ import (
 func (e *town) readyz(t *testing.T) (int, string) {
 	t.Helper()
 	req := must(http.NewRequestWithContext(context.Background(), http.MethodGet, e.home+"/readyz", nil))
-	resp := must(http.DefaultClient.Do(req))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	return resp.StatusCode, string(must(io.ReadAll(resp.Body)))
 }

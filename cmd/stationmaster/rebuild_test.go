@@ -59,7 +59,7 @@ func (e *town) wake(t *testing.T) {
 		t.Fatal(err)
 	}
 	running, stop := context.WithCancel(context.Background())
-	e.station, e.world.stop, e.stopped = again, stop, make(chan error, 1)
+	e.station, e.stop, e.stopped = again, stop, make(chan error, 1)
 	listening := make(chan string, 1)
 	go func() { e.stopped <- again.run(running, func(addr string) { listening <- addr }) }()
 	select {

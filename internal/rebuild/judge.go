@@ -62,7 +62,7 @@ func (r *rebuilding) prove(id process.ID, in *Issue) *process.Item {
 	if kind == process.AuditIssue || strings.HasPrefix(string(id), "audit/") {
 		return nil // it has no page
 	}
-	var why error = snapshot.ErrNone
+	why := snapshot.ErrNone
 	for _, c := range in.pages() {
 		s, by, err := r.open(in, c.Body)
 		if errors.Is(err, snapshot.ErrNone) {

@@ -17,7 +17,7 @@ import (
 )
 
 // speakers are the packages that say things.
-var speakers = []string{"process", "command", "gate", "agenda", "render"}
+var speakers = []string{"process", "command", "gate", "agenda", "rebuild", "render"}
 
 // composed are the keys that the speakers put together from parts.
 var composed = []string{"did.unstable", "did.redeploy", "issue.alphanet", "issue.upgrade"}
