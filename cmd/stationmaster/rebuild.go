@@ -13,6 +13,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 	"github.com/stationmaster-bot/stationmaster/internal/rebuild"
+	"github.com/stationmaster-bot/stationmaster/internal/recovery"
 	"github.com/stationmaster-bot/stationmaster/internal/snapshot"
 )
 
@@ -212,7 +213,7 @@ func (r rebuilding) keep(ctx context.Context, line *process.Line, after int64, f
 	if err := r.store.Record(ctx, r.lease, e); err != nil {
 		return err
 	}
-	if err := r.store.SetMark(ctx, r.lease, r.repo, "swept", found.At.UTC().Format(time.RFC3339Nano)); err != nil {
+	if err := r.store.SetMark(ctx, r.lease, r.repo, recovery.MarkName, recovery.Reach(found.At, time.Time{})); err != nil {
 		return err
 	}
 	fmt.Fprintf(r.out, "recorded as line %d; start the server, and it goes on from there\n", after+1)

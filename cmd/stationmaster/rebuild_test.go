@@ -114,8 +114,8 @@ func (s *script) acts() []func(context.Context) error {
 	}
 }
 
-// told plays the story, and does something between two acts.
-func told(t *testing.T, between func(e *town, act int)) []sight {
+// played plays the story, and does something between two acts.
+func played(t *testing.T, between func(e *town, act int)) []sight {
 	t.Helper()
 	e := newTestWorldNow(t)
 	var out bytes.Buffer
@@ -135,7 +135,7 @@ func told(t *testing.T, between func(e *town, act int)) []sight {
 
 func TestAStoryGoesOnAfterTheDatabaseIsLost(t *testing.T) {
 	t.Parallel()
-	want := told(t, func(*town, int) {})
+	want := played(t, func(*town, int) {})
 	cuts := []int{0, 1, 2, 3, 4, 5, 6, 7, 8}
 	if testing.Short() {
 		cuts = []int{2, 6}
@@ -143,7 +143,7 @@ func TestAStoryGoesOnAfterTheDatabaseIsLost(t *testing.T) {
 	for _, cut := range cuts {
 		t.Run(fmt.Sprintf("after act %d", cut+1), func(t *testing.T) {
 			t.Parallel()
-			got := told(t, func(e *town, act int) {
+			got := played(t, func(e *town, act int) {
 				if act != cut {
 					return
 				}

@@ -86,7 +86,7 @@ func blots(secrets []string) *strings.Replacer {
 		if u, err := url.Parse(s); err == nil && u.Host != "" {
 			password, has := u.User.Password()
 			add(shortest, password)
-			if !has {
+			if !has && !strings.HasPrefix(u.Scheme, "postgres") { // chats have a token there, databases a name
 				add(shortest, u.User.Username())
 			}
 			add(piece, strings.Split(u.Path, "/")...)

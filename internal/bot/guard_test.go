@@ -46,8 +46,8 @@ func (w *witness) set(f func(*witness)) {
 	f(w)
 }
 
-// watched is a kit whose bot asks the witness.
-func watched(t *testing.T, w *witness, log *bytes.Buffer) *kit {
+// guarded is a kit whose bot asks the witness.
+func guarded(t *testing.T, w *witness, log *bytes.Buffer) *kit {
 	k := newKit(t, func(_ *process.Line, e process.Event, _ process.Answers) process.Decision {
 		return process.Decision{
 			Changed: []*process.Item{feature(len(e.Key))},
@@ -62,7 +62,7 @@ func watched(t *testing.T, w *witness, log *bytes.Buffer) *kit {
 func TestNothingIsDoneWhereGitHubIsAhead(t *testing.T) {
 	var log bytes.Buffer
 	w := &witness{seqs: map[string]int64{repo: 3}}
-	k := watched(t, w, &log).run()
+	k := guarded(t, w, &log).run()
 	k.send(asked("one"))
 	k.idle()
 	if n := len(k.ledger()); n != 0 || k.hub.count(process.React) != 0 {
@@ -87,7 +87,7 @@ func TestNothingIsDoneWhereGitHubIsAhead(t *testing.T) {
 func TestWhatHasComeIsDecidedOnceTheRecordIsRebuilt(t *testing.T) {
 	var log bytes.Buffer
 	w := &witness{seqs: map[string]int64{repo: 3}}
-	k := watched(t, w, &log).run()
+	k := guarded(t, w, &log).run()
 	k.send(asked("one"))
 	k.idle()
 	k.stop()
@@ -115,7 +115,7 @@ func TestWhatHasComeIsDecidedOnceTheRecordIsRebuilt(t *testing.T) {
 func TestAGitHubThatIsAwayOpensNothing(t *testing.T) {
 	var log bytes.Buffer
 	w := &witness{seqs: map[string]int64{}, away: errors.New("502")}
-	k := watched(t, w, &log).run()
+	k := guarded(t, w, &log).run()
 	k.send(asked("one"))
 	for asked := 0; asked < 5 && len(k.ledger()) == 0; {
 		w.set(func(w *witness) { asked = w.asked })
@@ -131,7 +131,7 @@ func TestAGitHubThatIsAwayOpensNothing(t *testing.T) {
 func TestOneRepositoryThatWaitsHoldsUpNoOther(t *testing.T) {
 	var log bytes.Buffer
 	w := &witness{seqs: map[string]int64{"acme/behind": 9, repo: 0}}
-	k := watched(t, w, &log)
+	k := guarded(t, w, &log)
 	k.open()
 	for i, name := range []string{"acme/behind", repo, "acme/behind", repo} {
 		e := process.Event{Key: fmt.Sprint("e", i), What: process.Asked, Repo: name}
@@ -157,7 +157,7 @@ func TestOneRepositoryThatWaitsHoldsUpNoOther(t *testing.T) {
 func TestTicksDoNotPileUpBehindAShutGate(t *testing.T) {
 	var log bytes.Buffer
 	w := &witness{seqs: map[string]int64{repo: 9}}
-	k := watched(t, w, &log).run()
+	k := guarded(t, w, &log).run()
 	k.send(asked("one"))
 	k.idle()
 	tick := process.Event{Key: "tick/1", What: process.Tick, Repo: repo}

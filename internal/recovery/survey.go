@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// markName is the mark that says how far a repository has been compared.
-	markName = "swept"
+	// MarkName is the mark that says how far a repository has been compared.
+	MarkName = "swept"
 	// overlap is by how much a round reaches back behind the last one: clocks
 	// differ, and lists lag behind.
 	overlap = 2 * time.Minute
@@ -28,7 +28,8 @@ type reach struct {
 }
 
 // Reach returns the mark of a repository whose past, up to a moment of the world's
-// time, is accounted for in another way.
+// time, is accounted for in another way. The machine's time is when that was found
+// out; the zero time is long ago.
 func Reach(world, machine time.Time) string {
 	text, err := json.Marshal(reach{World: world.UTC(), Machine: machine.UTC()})
 	if err != nil {
@@ -101,7 +102,7 @@ func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
 // reach reads how far the last round came. Of a repository that was never compared
 // nothing is missed yet: its past is not ours.
 func (s *survey) reach(ctx context.Context) (reach, error) {
-	text, err := s.Record.Mark(ctx, s.Repo, markName)
+	text, err := s.Record.Mark(ctx, s.Repo, MarkName)
 	if err != nil {
 		return reach{}, err
 	}
@@ -129,7 +130,7 @@ func (s *survey) remember(ctx context.Context, last reach) error {
 	if err != nil {
 		return err
 	}
-	return s.Bot.SetMark(ctx, s.Installation, s.Repo, markName, string(text))
+	return s.Bot.SetMark(ctx, s.Installation, s.Repo, MarkName, string(text))
 }
 
 // run reads, tells and repairs.
