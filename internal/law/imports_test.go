@@ -51,6 +51,7 @@ var layers = map[string]layer{
 	"contract": support,
 	"law":      support,
 	"model":    support,
+	"trial":    support,
 	"scenario": support,
 }
 
