@@ -198,8 +198,8 @@ func (w wire) Find(ctx context.Context, _ int64, _ string, d bot.Deed, _ time.Ti
 	return back.Result, back.Found, err
 }
 
-func (w wire) Answer(context.Context, int64, string, process.Questions, bot.RoleSource) process.Answers {
-	return process.Answers{}
+func (w wire) Answer(context.Context, int64, string, process.Questions, bot.RoleSource) (process.Answers, error) {
+	return process.Answers{}, nil
 }
 
 func (w wire) File(context.Context, int64, string, string) ([]byte, error) {

@@ -241,20 +241,26 @@ type hub struct {
 	before  func(bot.Deed) error // asked first; an error means nothing was done
 	after   func(bot.Deed) error // asked last; an error hides that it was done
 	answers func(process.Questions) process.Answers
-	now     int // requests at once
+	later   func() error // asked before answering
+	now     int          // requests at once
 	most    int
 }
 
 func newHub() *hub { return &hub{made: map[string]process.Result{}, next: 100} }
 
-func (h *hub) Answer(_ context.Context, _ int64, _ string, q process.Questions, _ bot.RoleSource) process.Answers {
+func (h *hub) Answer(_ context.Context, _ int64, _ string, q process.Questions, _ bot.RoleSource) (process.Answers, error) {
 	h.mu.Lock()
-	f := h.answers
+	f, later := h.answers, h.later
 	h.mu.Unlock()
-	if f == nil {
-		return process.Answers{}
+	if later != nil {
+		if err := later(); err != nil {
+			return process.Answers{}, err
+		}
 	}
-	return f(q)
+	if f == nil {
+		return process.Answers{}, nil
+	}
+	return f(q), nil
 }
 
 func (h *hub) Do(ctx context.Context, _ int64, repo string, d bot.Deed) (process.Result, error) {

@@ -97,9 +97,10 @@ type Deed struct {
 // where the deed is done, which may not be the tracking repository. All methods
 // may be called by several goroutines at once.
 type GitHub interface {
-	// Answer looks up what is asked. It never fails: what could not be looked
-	// up is [process.Unknown], with the reason in Trouble.
-	Answer(ctx context.Context, installation int64, repo string, q process.Questions, roles RoleSource) process.Answers
+	// Answer looks up what is asked. What could not be looked up is
+	// [process.Unknown], with the reason in Trouble. The error is [Later] when
+	// GitHub's limits are met: the question is to be asked again then.
+	Answer(ctx context.Context, installation int64, repo string, q process.Questions, roles RoleSource) (process.Answers, error)
 	// Do makes the deed true. Its Body is without the hidden marker, which Do
 	// puts in front where Marker is not empty. The result names the number or
 	// comment it came to; the bot fills in Action, Kind, Item and Marker. A

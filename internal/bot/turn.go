@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -205,11 +206,30 @@ func (s *shift) findOut(ctx context.Context, line *process.Line, e process.Event
 	}
 	trace = guard(func() {
 		if q = s.Rules.Ask(tracked.Process, line, e); !q.Empty() {
-			a = s.GitHub.Answer(ctx, s.installation, line.Repo, q, tracked.Roles)
+			a, err = s.GitHub.Answer(ctx, s.installation, line.Repo, q, tracked.Roles)
 		}
 	})
+	if err != nil && trace == "" {
+		return s.askLater(e, err)
+	}
 	return func(t *turn) {
 		t.tracked, t.asks, t.answers, t.trace, t.ready = tracked, q, a, trace, true
+	}
+}
+
+// askLater puts a turn off whose questions GitHub does not want to answer yet. Its
+// lane waits with it, as the order of what happened is kept.
+func (s *shift) askLater(e process.Event, err error) func(*turn) {
+	var later Later
+	limited := errors.As(err, &later)
+	s.Log.Info().Err(err).Str("repo", e.Repo).Str("event", e.Key).Msg("waits until GitHub answers questions")
+	return func(t *turn) {
+		if !limited {
+			t.failed++
+			later.Until = time.Now().Add(s.Timing.backoff(t.failed))
+		}
+		t.askAt = later.Until
+		s.toAsk = append([]*turn{t}, s.toAsk...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/go-github/v62/github"
 	"golang.org/x/sync/errgroup"
@@ -16,13 +17,21 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
-// mostLookups is how many look-ups of one question run at once.
-const mostLookups = 10
+const (
+	// mostLookups is how many look-ups of one question run at once.
+	mostLookups = 10
+	// lookupTries is how often one that fails is sent, at longer and longer
+	// intervals from the first: a gateway that stumbles must not close a gate. But
+	// not for longer than a person waits.
+	lookupTries = 5
+	lookupPause = 200 * time.Millisecond
+	lookupMost  = 10 * time.Second
+)
 
 // Answer looks up what is asked, all of it at once; see [bot.GitHub].
-func (h *Hub) Answer(ctx context.Context, installation int64, repo string, q process.Questions, roles bot.RoleSource) process.Answers {
+func (h *Hub) Answer(ctx context.Context, installation int64, repo string, q process.Questions, roles bot.RoleSource) (process.Answers, error) {
 	if q.Empty() {
-		return process.Answers{}
+		return process.Answers{}, nil
 	}
 	f := &finding{ctx: ctx, found: map[lookup]int{}, troubles: map[string]bool{}}
 	var err error
@@ -31,10 +40,13 @@ func (h *Hub) Answer(ctx context.Context, installation int64, repo string, q pro
 	} else {
 		f.run(installation, q, roles)
 	}
+	if f.later != nil {
+		return process.Answers{}, *f.later
+	}
 	a := f.answers
 	a.Roles = rolesOf(q, roles, repo, f.found)
 	a.Trouble = f.told()
-	return a
+	return a, nil
 }
 
 // finding is one round of look-ups.
@@ -46,6 +58,38 @@ type finding struct {
 	found    map[lookup]int // without what could not be looked up
 	answers  process.Answers
 	troubles map[string]bool
+	later    *bot.Later // GitHub's limits, if they were met
+}
+
+// try sends a look-up, and once more if GitHub stumbled over it.
+func (f *finding) try(look func() error) error {
+	began := time.Now()
+	for tries, pause := 1, lookupPause; ; tries, pause = tries+1, 2*pause {
+		err := look()
+		if tries == lookupTries || !stumbled(err) || time.Since(began) > lookupMost {
+			return err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-f.ctx.Done():
+			timer.Stop()
+			return err
+		}
+	}
+}
+
+// stumbled reports whether a look-up failed in a way that may be over in a moment:
+// without an answer, by GitHub's own fault, or for a token that not all its machines
+// know yet.
+func stumbled(err error) bool {
+	var later bot.Later
+	var never bot.Never
+	if err == nil || errors.As(err, &later) || errors.As(err, &never) {
+		return false
+	}
+	status := statusOf(err)
+	return status == 0 || status == http.StatusUnauthorized || status >= http.StatusInternalServerError
 }
 
 // run looks everything up, each distinct thing once.
@@ -112,7 +156,11 @@ func (f *finding) verdict(login string, h bot.Holders) process.Verdict {
 
 // person answers one look-up of a person.
 func (f *finding) person(l lookup) {
-	has, err := l.ask(f.ctx, f.t)
+	var has int
+	err := f.try(func() (err error) {
+		has, err = l.ask(f.ctx, f.t)
+		return err
+	})
 	if err != nil {
 		f.trouble(l.String(), err)
 		return
@@ -129,7 +177,10 @@ func (f *finding) pull(installation int64, p process.Pull) {
 	ctx, t, err := f.t.h.begin(f.ctx, installation, p.Repo, true)
 	var got github.PullRequest
 	if err == nil {
-		_, err = t.call(ctx, get, fmt.Sprintf("pulls/%d", p.Number), nil, &got)
+		err = f.try(func() error {
+			_, err := t.call(ctx, get, fmt.Sprintf("pulls/%d", p.Number), nil, &got)
+			return err
+		})
 	}
 	if err != nil {
 		if statusOf(err) != http.StatusNotFound {
@@ -151,7 +202,11 @@ func (f *finding) pull(installation int64, p process.Pull) {
 // issue looks at the subject as it is now. One that is gone is left out.
 func (f *finding) issue(number int) {
 	var got github.Issue
-	if _, err := f.t.call(f.ctx, get, fmt.Sprintf("issues/%d", number), nil, &got); err != nil {
+	err := f.try(func() error {
+		_, err := f.t.call(f.ctx, get, fmt.Sprintf("issues/%d", number), nil, &got)
+		return err
+	})
+	if err != nil {
 		if s := statusOf(err); s != http.StatusNotFound && s != http.StatusGone {
 			f.trouble(fmt.Sprintf("issue %d", number), err)
 		}
@@ -189,6 +244,7 @@ func (f *finding) trouble(what string, err error) {
 		later   bot.Later
 		never   bot.Never
 	)
+	limited := errors.As(err, &later)
 	switch {
 	case errors.As(err, &refused):
 		why = words(refused)
@@ -202,6 +258,9 @@ func (f *finding) trouble(what string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.troubles[what+": "+why] = true
+	if limited && (f.later == nil || later.Until.After(f.later.Until)) {
+		f.later = &later
+	}
 }
 
 func (f *finding) told() string {

@@ -1,8 +1,11 @@
 package hub
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +20,11 @@ import (
 func (w *world) answer(roles bot.RoleSource, fill func(*process.Questions)) process.Answers {
 	var q process.Questions
 	fill(&q)
-	return w.hub.Answer(ctx, w.inst, w.repo, q, roles)
+	a, err := w.hub.Answer(ctx, w.inst, w.repo, q, roles)
+	if err != nil {
+		panic(err)
+	}
+	return a
 }
 
 func TestRolesAreLookedUpByNameTeamAndPermission(t *testing.T) {
@@ -148,9 +155,53 @@ func TestWhatCannotBeLookedUpIsUnknownAndSaidInWords(t *testing.T) {
 	if a.Trouble != "whether ada is in the team acme/security: GitHub answered 502" {
 		t.Errorf("trouble %q", a.Trouble)
 	}
-	a = w.hub.Answer(ctx, 0, w.repo, process.Questions{Roles: map[string][]process.Role{"ada": {"writer"}}}, roles)
-	if a.Role("ada", "writer") != process.Unknown || a.Trouble == "" {
+	a, err := w.hub.Answer(ctx, 0, w.repo, process.Questions{Roles: map[string][]process.Role{"ada": {"writer"}}}, roles)
+	if err != nil || a.Role("ada", "writer") != process.Unknown || a.Trouble == "" {
 		t.Errorf("without an installation: %+v", a)
+	}
+}
+
+func TestALookUpOverWhichGitHubStumblesIsSentAgain(t *testing.T) {
+	for name, stumble := range map[string]func(*http.Request) (*http.Response, error){
+		"502": func(r *http.Request) (*http.Response, error) { return response(r, 502, "<html>"), nil },
+		"401": func(r *http.Request) (*http.Response, error) {
+			return response(r, 401, `{"message":"Bad credentials"}`), nil
+		},
+		"no connection": func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, emulator.Options{})
+			var asked atomic.Int64
+			w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+				if strings.Contains(r.URL.Path, "/teams/") && asked.Add(1) < 3 {
+					return stumble(r)
+				}
+				return nil, nil
+			}
+			a := w.answer(bot.RoleSource{"x": {Teams: []string{"engineers"}}}, func(q *process.Questions) { q.Need("ada", "x") })
+			if a.Role("ada", "x") != process.Yes || a.Trouble != "" || asked.Load() != 3 {
+				t.Errorf("asked %d times: %+v", asked.Load(), a)
+			}
+		})
+	}
+}
+
+func TestALookUpThatMeetsALimitIsToBeAskedAgainThen(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	asked := 0
+	w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "/teams/") {
+			asked++
+			return response(r, 403, `{"message":"You have exceeded a secondary rate limit"}`, "Retry-After", "30"), nil
+		}
+		return nil, nil
+	}
+	var q process.Questions
+	q.Need("ada", "x")
+	_, err := w.hub.Answer(ctx, w.inst, w.repo, q, bot.RoleSource{"x": {Teams: []string{"engineers"}}})
+	var later bot.Later
+	if !errors.As(err, &later) || time.Until(later.Until) < 20*time.Second || asked != 1 {
+		t.Errorf("asked %d times: %v", asked, err)
 	}
 }
 
