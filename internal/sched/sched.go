@@ -62,9 +62,11 @@ func New(c Config) *Clock {
 	return &Clock{Config: c}
 }
 
+// soon is the part of Config.Every after which a tick that failed comes again.
+const soon = 12
+
 // Run ticks at once, then every Config.Every, and whenever the world's clock has
-// been moved, until the context ends. What fails is logged and comes again with
-// the next tick.
+// been moved, until the context ends. What fails is logged and comes again soon.
 func (c *Clock) Run(ctx context.Context) {
 	looks := time.NewTicker(min(c.Look, c.Every))
 	defer looks.Stop()
@@ -78,6 +80,7 @@ func (c *Clock) Run(ctx context.Context) {
 			ticked = at
 			if err := c.Tick(ctx); err != nil && ctx.Err() == nil {
 				c.Log.Warn().Err(err).Msg("not everybody has heard the time")
+				ticked = at.Add(c.Every/soon - c.Every)
 			}
 		}
 		select {

@@ -26,11 +26,11 @@ type station struct {
 func (s *station) world() time.Time { return time.Now().Add(time.Duration(s.offset.Load())) }
 
 func (s *station) inject(_ context.Context, _ int64, e process.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.fail[e.Repo]; err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.ticks = append(s.ticks, e)
 	return nil
 }
@@ -107,6 +107,21 @@ func TestAMovedClockTicksAtOnce(t *testing.T) {
 		}
 		if gone := s.heard()[1].At.Sub(s.heard()[0].At); gone < 30*24*time.Hour {
 			t.Errorf("the second tick is %v after the first", gone)
+		}
+	})
+}
+
+func TestATickThatFailedComesAgainSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &station{fail: map[string]error{"acme/a": errors.New("GitHub answered 502")}}
+		run(t, s.clock("acme/a"), func() {
+			s.mu.Lock()
+			s.fail = nil
+			s.mu.Unlock()
+			pass(10 * time.Second)
+		})
+		if len(s.heard()) != 1 {
+			t.Errorf("%d ticks in ten seconds after one that failed", len(s.heard()))
 		}
 	})
 }
