@@ -32,7 +32,8 @@ const (
 	// mostWait bounds the pause before the same delivery is asked for once more.
 	mostWait = 6 * time.Hour
 	// inFlight is how long redelivered webhooks are waited for before the
-	// repositories are compared, which would find the same.
+	// repositories are compared, which would find the same; but no longer than until
+	// the next round, as some of them are none of ours and never come to the inbox.
 	inFlight = 10 * time.Second
 	glance   = 50 * time.Millisecond
 )
@@ -120,7 +121,7 @@ func (w *Watch) await(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, inFlight)
+	ctx, cancel := context.WithTimeout(ctx, min(inFlight, w.Every))
 	defer cancel()
 	looks := time.NewTicker(glance)
 	defer looks.Stop()
