@@ -22,8 +22,9 @@ type failed struct {
 
 // A resent is a delivery that was asked for again.
 type resent struct {
-	times int
-	last  time.Time
+	failed int64 // the failure after which it was asked for
+	times  int
+	last   time.Time
 }
 
 const (
@@ -62,7 +63,7 @@ func (w *Watch) resend(ctx context.Context) (int, error) {
 			w.Log.Info().Str("delivery", d.GUID).Str("event", d.Event).Str("action", d.Action).Msg("a lost webhook was asked for again")
 		}
 		r := w.resent[d.GUID]
-		w.resent[d.GUID] = resent{r.times + 1, time.Now()}
+		w.resent[d.GUID] = resent{d.ID, r.times + 1, time.Now()}
 	}
 	w.Tell(Redelivered, len(sent))
 	return len(sent), w.await(ctx, sent)
@@ -85,7 +86,7 @@ func (w *Watch) missing(ctx context.Context) ([]failed, error) {
 			return true
 		}
 		newest[d.GUID] = true
-		if d.Installation != 0 && w.Handled(d.Event, d.Action) && w.mayResend(d.GUID) {
+		if d.Installation != 0 && w.Handled(d.Event, d.Action) && w.mayResend(d) {
 			all, ids = append(all, d), append(ids, d.GUID)
 		}
 		return true
@@ -107,11 +108,16 @@ func (w *Watch) missing(ctx context.Context) ([]failed, error) {
 }
 
 // mayResend lets the same delivery be asked for at longer and longer intervals: if
-// it fails again and again, then not because nobody asked.
-func (w *Watch) mayResend(guid string) bool {
-	r := w.resent[guid]
+// it fails again and again, then not because nobody asked. One that has not failed
+// again was acknowledged, though it need not be in the inbox: of our own acts most
+// are not kept.
+func (w *Watch) mayResend(d failed) bool {
+	r := w.resent[d.GUID]
 	if r.times == 0 {
 		return true
+	}
+	if r.failed == d.ID {
+		return false
 	}
 	return time.Since(r.last) >= min(w.Every<<min(r.times-1, 20), mostWait)
 }

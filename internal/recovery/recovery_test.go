@@ -198,10 +198,36 @@ func TestTheSameWebhookIsAskedForAtLongerAndLongerIntervals(t *testing.T) {
 		{3, 3 * time.Minute, false}, {3, 5 * time.Minute, true},
 		{60, 5 * time.Hour, false}, {60, 7 * time.Hour, true},
 	} {
-		w.resent["x"] = resent{tt.times, time.Now().Add(-tt.ago)}
-		if got := w.mayResend("x"); got != tt.want {
+		w.resent["x"] = resent{1, tt.times, time.Now().Add(-tt.ago)}
+		if got := w.mayResend(failed{GUID: "x", ID: 2}); got != tt.want {
 			t.Errorf("asked for %d times, the last %s ago: may be again %t", tt.times, tt.ago, got)
 		}
+	}
+}
+
+func TestAWebhookThatWasAskedForIsNotAskedForAgainUnlessItFailsAgain(t *testing.T) {
+	g := &github{failed: []string{delivery(1, "a", "issues", "labeled")}}
+	w := newWatch(g, newStation())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nobody waits for the webhook
+	ask := func() {
+		for guid, r := range w.resent {
+			r.last = r.last.Add(-24 * time.Hour)
+			w.resent[guid] = r
+		}
+		if _, err := w.resend(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask()
+	ask() // it was acknowledged and not kept: GitHub has no newer failure of it
+	if !slices.Equal(g.resent, []int64{1}) {
+		t.Errorf("asked for %v, want once", g.resent)
+	}
+	g.failed = append([]string{delivery(2, "a", "issues", "labeled")}, g.failed...)
+	ask()
+	if !slices.Equal(g.resent, []int64{1, 2}) {
+		t.Errorf("asked for %v, want the one that has failed again too", g.resent)
 	}
 }
 
