@@ -162,7 +162,7 @@ func (e *town) settings(api, database string) []string {
 		"STATIONMASTER_WEBHOOK_SECRET=another one," + e.cred.WebhookSecret,
 		"STATIONMASTER_DATABASE_URL=sqlite:" + database,
 		"STATIONMASTER_PACING=off",
-		"STATIONMASTER_SETTLE=20ms",
+		"STATIONMASTER_SETTLE=20ms", "STATIONMASTER_UNANSWERED=3s",
 	}
 }
 

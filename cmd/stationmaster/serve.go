@@ -20,6 +20,7 @@ type serveCmd struct {
 	NoMigrate      bool   `name:"no-migrate" help:"Refuse a database whose schema is not up to date, instead of bringing it up to date."`
 	Pacing         string `placeholder:"on|off" help:"Keep to GitHub's limits for content by waiting (STATIONMASTER_PACING, default on)."`
 	Settle         string `placeholder:"3s" help:"How long labels may settle before they are decided as a set (STATIONMASTER_SETTLE)."`
+	Unanswered     string `placeholder:"11s" help:"How long GitHub may take to carry out what it did not answer (STATIONMASTER_UNANSWERED)."`
 	Sweep          string `placeholder:"5m" help:"How often GitHub is searched for what no webhook told of, or off (STATIONMASTER_SWEEP, default 5m)."`
 	KeepPayloads   string `name:"keep-payloads" placeholder:"30d" help:"How long payloads of webhooks are kept after they were decided; 0 is for ever (STATIONMASTER_KEEP_PAYLOADS)."`
 	LogLevel       string `name:"log-level" placeholder:"info" help:"trace, debug, info, warn or error (STATIONMASTER_LOG_LEVEL)."`
@@ -67,7 +68,8 @@ func (s *serveCmd) lookup(env func(string) (string, bool)) func(string) (string,
 		"STATIONMASTER_PRIVATE_KEY_FILE": s.PrivateKeyFile, "STATIONMASTER_LISTEN": s.Listen,
 		"STATIONMASTER_METRICS_LISTEN": s.MetricsListen,
 		"STATIONMASTER_DATABASE_URL":   s.DatabaseURL, "STATIONMASTER_PACING": s.Pacing,
-		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_SWEEP": s.Sweep, "STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
+		"STATIONMASTER_SETTLE": s.Settle, "STATIONMASTER_SWEEP": s.Sweep, "STATIONMASTER_UNANSWERED": s.Unanswered,
+		"STATIONMASTER_LOG_LEVEL": s.LogLevel, "STATIONMASTER_CLOCK": s.Clock,
 		"STATIONMASTER_NOTIFY_URLS_FILE": s.NotifyURLsFile, "STATIONMASTER_KEEP_PAYLOADS": s.KeepPayloads,
 	}
 	return func(name string) (string, bool) {

@@ -91,7 +91,7 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 		log.Warn().Msg("no STATIONMASTER_SNAPSHOT_KEYS: pages carry no snapshots, and a lost database could be rebuilt from labels alone")
 	}
 	timing := bot.Usual()
-	timing.Settle, timing.Keep = s.Settle, s.KeepPayloads
+	timing.Settle, timing.Keep, timing.FindAfter = s.Settle, s.KeepPayloads, s.Unanswered
 	if s.Settle >= time.Second {
 		timing.PageEvery = time.Second // in a demo pages are written at once
 	}

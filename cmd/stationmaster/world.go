@@ -64,7 +64,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.station, err = newStation(ctx, config.Server{
 		APIURL: w.cred.BaseURL + "/", AppID: w.cred.AppID, PrivateKey: config.NewSecret(string(gh.PrivateKey())),
 		WebhookSecrets: []config.Secret{config.NewSecret(w.cred.WebhookSecret)},
-		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Sweep: o.sweep, OpenFeed: true, Channels: o.channels, TracesURL: o.traces, SnapshotKeys: o.keys,
+		Listen:         "127.0.0.1:0", Database: o.database, Settle: o.settle, Unanswered: 3 * time.Second, Sweep: o.sweep, OpenFeed: true, Channels: o.channels, TracesURL: o.traces, SnapshotKeys: o.keys,
 	}, gh.Now, o.log)
 	if err != nil {
 		_ = gh.Close()

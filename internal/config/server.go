@@ -43,6 +43,9 @@ type Server struct {
 	Pacing bool
 	// Settle is how long labels may settle before they are decided as a set.
 	Settle time.Duration
+	// Unanswered is how long a request that GitHub did not answer may still be carried
+	// out: before, it is neither looked for nor made again.
+	Unanswered time.Duration
 	// Sweep is how often GitHub is compared with the record, for what no webhook
 	// told of; 0 is never.
 	Sweep time.Duration
@@ -81,7 +84,8 @@ func ServerFromEnv(lookup func(string) (string, bool), readFile func(string) ([]
 		Listen:         r.listen(envListen),
 		TracesURL:      r.tracesURL(),
 		Pacing:         r.oneOf(envPacing, "on", "off") == "on",
-		Settle:         r.settle(),
+		Settle:         r.short(envSettle, "3s or 500ms"),
+		Unanswered:     r.short(envUnanswered, "11s"),
 		Sweep:          r.sweep(),
 		KeepPayloads:   r.keepPayloads(),
 		LogLevel:       r.oneOf(envLogLevel, "trace", "debug", "info", "warn", "error"),
@@ -236,11 +240,12 @@ func (r *settingsReader) webhookSecrets() []Secret {
 	return secrets
 }
 
-func (r *settingsReader) settle() time.Duration {
-	v := r.value(envSettle)
+// short reads a length of no more than a minute.
+func (r *settingsReader) short(env, example string) time.Duration {
+	v := r.value(env)
 	d, err := time.ParseDuration(v)
 	if err != nil || d < 0 || d > time.Minute {
-		r.fault(envSettle, "is %s: write a duration up to 1m, as in 3s or 500ms", quote(v))
+		r.fault(env, "is %s: write a duration up to 1m, as in %s", quote(v), example)
 	}
 	return d
 }

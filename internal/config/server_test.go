@@ -138,6 +138,8 @@ func TestEachServerSettingIsChecked(t *testing.T) {
 		{envDatabaseURL, "sqlite:", "write sqlite:"},
 		{envDatabaseURL, "sqlite::memory:", "lost"},
 		{envPacing, "OFF", ""},
+		{envUnanswered, "11s", ""},
+		{envUnanswered, "2m", "up to 1m"},
 		{envSweep, "off", ""},
 		{envSweep, "90s", ""},
 		{envSweep, "0s", "or off"},

@@ -25,6 +25,7 @@ const (
 	envPacing         = "STATIONMASTER_PACING"
 	envSettle         = "STATIONMASTER_SETTLE"
 	envSweep          = "STATIONMASTER_SWEEP"
+	envUnanswered     = "STATIONMASTER_UNANSWERED"
 	envLogLevel       = "STATIONMASTER_LOG_LEVEL"
 	envFeedToken      = "STATIONMASTER_FEED_TOKEN"
 	envNotifyURLs     = "STATIONMASTER_NOTIFY_URLS"
@@ -48,6 +49,7 @@ var Settings = []Setting{
 	{envPacing, "pacing", "on", "on or off: keep to GitHub's limits for content by waiting"},
 	{envSettle, "settle", "3s", "how long labels may settle before they are decided as a set"},
 	{envSweep, "sweep", "5m", "how often GitHub is searched for what no webhook told of; or off"},
+	{envUnanswered, "unanswered", "11s", "how long GitHub may take to carry out what it did not answer, before that is looked for"},
 	{envLogLevel, "log-level", "info", "trace, debug, info, warn or error"},
 	{envFeedToken, "", "", "secret part of the calendar feed's address; without it there is no feed"},
 	{envNotifyURLs, "", "", "addresses of chats, a line each: NAME=address, or NAME@owner/repo=address"},

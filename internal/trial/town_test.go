@@ -58,7 +58,7 @@ func (w *town) settings(api, database string) []string {
 		"STATIONMASTER_WEBHOOK_SECRET=" + w.cred.WebhookSecret,
 		"STATIONMASTER_DATABASE_URL=" + database,
 		"STATIONMASTER_PACING=off", // there are no limits to keep to
-		"STATIONMASTER_SETTLE=20ms",
+		"STATIONMASTER_SETTLE=20ms", "STATIONMASTER_UNANSWERED=3s",
 		"STATIONMASTER_CLOCK=" + w.cred.AdminURL,
 	}
 }
