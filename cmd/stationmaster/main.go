@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage):
-		fmt.Fprintln(c.err, redact(err.Error()))
+		fmt.Fprintln(c.err, err)
 		return 2
 	default:
 		fmt.Fprintln(c.err, "stationmaster:", redact(err.Error()))

@@ -26,27 +26,74 @@ func logger(out io.Writer, level string, secrets ...string) zerolog.Logger {
 // blotted stands where a secret was.
 const blotted = "[redacted]"
 
-// secretLike is what must never be written, whoever says it: in this order
-// GitHub's tokens in all their forms, the new ones of some 520 characters too;
-// JWTs; a piece of one that was cut; addresses with a password or a token in them;
-// those that chats give out; and what says itself that it is one.
-var secretLike = regexp.MustCompile(strings.Join([]string{
-	`gh[pousr]_[A-Za-z0-9._-]{16,}`, `github_pat_[A-Za-z0-9_]{20,}`, `\bv1\.[0-9a-f]{40}\b`,
-	`eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?`,
-	`[A-Za-z0-9_-]{80,}(?:\.[A-Za-z0-9_-]+)*`,
-	`[A-Za-z][A-Za-z0-9+.-]*://(?:[^\s/:@"]*:[^\s"]+|[^\s/:@"]{16,})@`,
-	`https://(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks|api\.telegram\.org)/[^\s"\\]+`,
-	`(?i:(?:bearer|basic) +[A-Za-z0-9+/_.=~-]{16,}|token +[A-Za-z0-9_.=~-]{20,})`,
-	`(?i:(?:token|secret|password|passwd|api_?key)(?:=|\\?" ?: ?\\?")[^\s&"\\]{4,})`,
-}, "|"))
+// A look is one form of secret. To look for it takes long, so it is done only where
+// one of its signs stands, and no line of ordinary work has any.
+type look struct {
+	signs []string
+	form  *regexp.Regexp
+}
 
-// privateKey is one in PEM. It is looked for first, as it has more than one word.
-// In JSON, the quotation mark that ends it and what escapes that are left alone.
-var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"\\]|\\[^"])*`)
+// looks are the forms of what must never be written, whoever says it. They are read
+// in JSON too, so a quotation mark and what escapes it are left alone.
+var looks = []look{
+	{[]string{"PRIVATE KEY-----"}, regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^"\\]|\\[^"])*`)},
+	// GitHub's tokens, the new ones of some 520 characters too.
+	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_"}, regexp.MustCompile(`gh[pousr]_[A-Za-z0-9._-]{16,}`)},
+	{[]string{"github_pat_"}, regexp.MustCompile(`github_pat_[A-Za-z0-9_]{20,}`)},
+	{[]string{"v1."}, regexp.MustCompile(`\bv1\.[0-9a-f]{40}\b`)},
+	// JWTs, whole or without their end.
+	{[]string{"eyJ"}, regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)?`)},
+	// Addresses with a password or a token before the host, and those that are secret
+	// as a whole.
+	{[]string{"://"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://(?:[^\s/:@"]*:[^\s"]+|[^\s/:@"]{16,})@`)},
+	{
+		[]string{"hooks.slack.com/", "/api/webhooks/", "api.telegram.org/"},
+		regexp.MustCompile(`https://(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks|api\.telegram\.org)/[^\s"\\]+`),
+	},
+	// What says itself that it is one.
+	{[]string{"earer ", "EARER ", "asic ", "ASIC "}, regexp.MustCompile(`(?i)(?:bearer|basic) +[A-Za-z0-9+/_.=~-]{16,}`)},
+	{[]string{"oken ", "OKEN "}, regexp.MustCompile(`(?i)token +[A-Za-z0-9_.=~-]{20,}`)},
+	{
+		[]string{"oken", "OKEN", "ecret", "ECRET", "assw", "ASSW", "pi_key", "PI_KEY", "pikey", "piKey", "APIKEY"},
+		regexp.MustCompile(`(?i)(?:token|secret|password|passwd|api_?key)(?:=|\\?" ?: ?\\?")[^\s&"\\]{4,}`),
+	},
+}
 
 // redact blots out what looks like a secret.
 func redact(text string) string {
-	return secretLike.ReplaceAllLiteralString(privateKey.ReplaceAllLiteralString(text, blotted), blotted)
+	for _, l := range looks {
+		if slices.ContainsFunc(l.signs, func(sign string) bool { return strings.Contains(text, sign) }) {
+			text = l.form.ReplaceAllLiteralString(text, blotted)
+		}
+	}
+	return blotLong(text)
+}
+
+// longWord is a word that is longer than any that a line has of its own: what is left
+// of a token that was cut in two.
+const longWord = 80
+
+// blotLong blots out words of that length, and what hangs on them by a dot.
+func blotLong(text string) string {
+	begin := 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && wordly(text[i]) {
+			continue
+		}
+		if i-begin >= longWord {
+			for i < len(text) && (wordly(text[i]) || text[i] == '.') {
+				i++
+			}
+			return text[:begin] + blotted + blotLong(text[i:])
+		}
+		begin = i + 1
+	}
+	return text
+}
+
+// wordly reports whether a letter can be part of a token in base64, but for dots.
+func wordly(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
 }
 
 // redacting keeps secrets out of a log: those it knows, wherever they stand, and

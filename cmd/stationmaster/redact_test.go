@@ -142,8 +142,9 @@ func TestWhatIsNoSecretIsReadAsItWasWritten(t *testing.T) {
 func TestAnErrorOfTheProgramShowsNoSecret(t *testing.T) {
 	var out bytes.Buffer
 	token := "ghs_" + letters(36)
-	code := run(context.Background(), []string{"check", "/nowhere/" + token + ".yml"}, &console{out: &out, err: &out, env: func(string) (string, bool) { return "", false }})
-	if code == 0 || strings.Contains(out.String(), token) {
+	env := func(string) (string, bool) { return "sqlite:/nowhere/" + token + "/x.db", true }
+	code := run(context.Background(), []string{"migrate"}, &console{out: &out, err: &out, env: env})
+	if code != 1 || !strings.Contains(out.String(), "/nowhere/") || strings.Contains(out.String(), token) {
 		t.Errorf("exit %d: %s", code, &out)
 	}
 	if basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("user:"+letters(20))); redact(basic) == basic {
