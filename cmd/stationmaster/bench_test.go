@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,8 +16,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bench"
+	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
+	"github.com/stationmaster-bot/stationmaster/templates"
 )
 
 // benchWorld is a world with features in it, warm.
@@ -134,11 +138,15 @@ func BenchmarkBurst(b *testing.B) {
 	b.ReportMetric(float64(burst*round)/b.Elapsed().Seconds(), "commands/s")
 }
 
-// BenchmarkCommandAmongMany is BenchmarkCommand where there are ten thousand
-// features.
-func BenchmarkCommandAmongMany(b *testing.B) {
+// many is how many features a crowded world has.
+const many = 10_000
+
+// crowded is a world with features of many years, as GitHub and the
+// record both know them.
+func crowded(b *testing.B, features int) *world {
+	b.Helper()
 	ctx := context.Background()
-	r := bench.Railway{Features: 10_000, Now: time.Now().UTC(), Owners: []string{"ada"}}
+	r := bench.Railway{Features: features, Now: time.Now().UTC(), Owners: []string{"ada"}}
 	town := &genesis.World{
 		Org: genesis.Org{Login: "acme"}, App: genesis.App{Slug: "stationmaster"},
 		Repos: []genesis.Repo{
@@ -147,8 +155,10 @@ func BenchmarkCommandAmongMany(b *testing.B) {
 		},
 		People: []genesis.Person{{Login: "ada", Role: "write", Teams: []string{"engineers"}}, {Login: "mara", Role: "maintain", Teams: []string{"maintainers"}}},
 	}
+	past := r.Past(must(loadProcess(templates.Files, nil, settingsOf(must(config.LoadRepository([]byte(demoConfig)))))), "acme/upgrades")
 	for i := range town.Repos[0].Issues {
-		town.Repos[0].Issues[i].Title = fmt.Sprintf("Feature %d", i+1)
+		it := past.Number(i + 1)
+		town.Repos[0].Issues[i] = genesis.Issue{Title: it.Title, Labels: it.Shown.Labels, Assignees: it.Shown.Assignees, Closed: it.Shown.Closed}
 	}
 	database := filepath.Join(b.TempDir(), "bot.db")
 	gh := emulator.Options{Seed: 1, World: town, Workers: 8}
@@ -167,6 +177,60 @@ func BenchmarkCommandAmongMany(b *testing.B) {
 	if err := w.settled(ctx); err != nil {
 		b.Fatal(err)
 	}
+	return w
+}
+
+// BenchmarkSweep compares ten thousand features with the record: all of them when
+// none has changed, and when somebody has labelled each.
+func BenchmarkSweep(b *testing.B) {
+	ctx := context.Background()
+	w := crowded(b, many)
+	w.station.watch.Whole = time.Nanosecond // each round looks at all
+	if err := w.station.watch.Round(ctx); err != nil {
+		b.Fatal(err)
+	}
+	sweep := func(b *testing.B, before func(round int)) {
+		requests, writes, rounds := int64(0), int64(0), 0
+		for b.Loop() {
+			b.StopTimer()
+			w.github.Advance(time.Hour) // what happened before is over
+			before(rounds)
+			was := w.station.hub.Counts()
+			b.StartTimer()
+			if err := w.station.watch.Round(ctx); err != nil {
+				b.Fatal(err)
+			}
+			is := w.station.hub.Counts()
+			requests, writes, rounds = requests+is.Requests-was.Requests, writes+is.Writes-was.Writes, rounds+1
+		}
+		b.ReportMetric(float64(requests)/float64(rounds), "requests/op")
+		b.ReportMetric(float64(writes)/float64(rounds), "writes/op")
+	}
+	b.Run("none has changed", func(b *testing.B) { sweep(b, func(int) {}) })
+	b.Run("all have changed", func(b *testing.B) {
+		sweep(b, func(round int) {
+			for n := 1; n <= many; n++ {
+				body := strings.NewReader(fmt.Sprintf(`{"labels":["seen-%d"]}`, round))
+				r := httptest.NewRequest(http.MethodPost, fmt.Sprintf("/api/v3/repos/acme/upgrades/issues/%d/labels", n), body)
+				r.Header.Set("User-Agent", "bench")
+				r.Header.Set("Authorization", "token "+w.github.Token("mara"))
+				rec := httptest.NewRecorder()
+				if w.github.ServeHTTP(rec, r); rec.Code != http.StatusOK {
+					b.Fatal(rec.Code, rec.Body)
+				}
+			}
+			if err := w.settled(ctx); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+}
+
+// BenchmarkCommandAmongMany is BenchmarkCommand where there are ten thousand
+// features.
+func BenchmarkCommandAmongMany(b *testing.B) {
+	ctx := context.Background()
+	w := crowded(b, many)
 	before := w.station.hub.Counts()
 	n := 0
 	b.ResetTimer()

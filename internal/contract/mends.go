@@ -32,6 +32,7 @@ var mends = []mend{
 	{mergeURL + " 409", "every refusal carries its status, as in basic-error", declare("status", aString)},
 	{"PUT /repos/{owner}/{repo}/contents/{path} 409", "what fits the first of its two shapes fits the second too, " +
 		"so that nothing is exactly one of them", anyOf},
+	{"pull-request-simple", "a label may have no description, as pull-request says", nullable("labels", "description")},
 	{labelsURL, "a list of names may stand alone, as the words beside the schema say",
 		alternative(map[string]any{"type": "array", "items": aString})},
 }
@@ -56,6 +57,24 @@ func declare(name string, schema map[string]any) func(map[string]any) bool {
 			return false
 		}
 		props[name] = schema
+		return true
+	}
+}
+
+// nullable lets a property of what a list holds be null.
+func nullable(list, name string) func(map[string]any) bool {
+	inside := func(s map[string]any, keys ...string) map[string]any {
+		for _, k := range keys {
+			s, _ = s[k].(map[string]any)
+		}
+		return s
+	}
+	return func(s map[string]any) bool {
+		property := inside(s, "properties", list, "items", "properties", name)
+		if property == nil || property["nullable"] == true {
+			return false
+		}
+		property["nullable"] = true
 		return true
 	}
 }

@@ -30,6 +30,7 @@ var pullExercises = []exercise{
 		d.ask("maintainer", "PATCH "+one, `{"state":"open"}`, 422)
 		d.ask("bot", "GET "+one+"/merge", "", 204)
 		d.ask("bot", "GET "+one, "", 200)
+		d.ask("engineer", "POST "+code+"/issues/1/labels", `{"labels":["plain"]}`, 200) // without a description
 		d.ask("bot", "GET "+code+"/pulls?state=all&sort=updated&direction=desc&base=main&head=acme:feat", "", 200)
 		d.ask("bot", "GET "+code+"/issues/1/events", "", 200)
 		d.ask("bot", "GET "+code+"/issues/1/timeline", "", 200)

@@ -150,7 +150,7 @@ type readAgain struct {
 // Counts is how much has been asked of GitHub.
 type Counts struct {
 	Requests    int64 // all of them
-	Writes      int64 // but GET and HEAD, without tokens
+	Writes      int64 // but GET and HEAD, without tokens and GraphQL's questions
 	Tokens      int64 // requests for a token
 	NotModified int64 // answered 304, which is not charged
 }
@@ -162,6 +162,7 @@ func (c *counters) sent(r *http.Request) {
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/access_tokens"):
 		c.tokens.Add(1)
+	case strings.HasSuffix(r.URL.Path, "/graphql"): // only questions
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		c.writes.Add(1)
 	}

@@ -99,3 +99,17 @@ func TestALeverToldOfInTwoWaysIsOne(t *testing.T) {
 		})
 	}
 }
+
+func TestLabelsOfOtherPeopleAskNothing(t *testing.T) {
+	p, l := comparing()
+	e := Event{What: Labelled, Repo: l.Repo, Issue: &Issue{Number: 99, Author: "bo"}, Labels: []LabelChange{
+		{Name: "bug", Added: true, By: Actor{Login: "ada"}}, {Name: "", By: Actor{Login: "ada"}},
+	}}
+	if q := Ask(p, l, e); !q.Empty() {
+		t.Errorf("it asks %+v", q)
+	}
+	e.Labels = append(e.Labels, LabelChange{Name: "rp/kind/feature", Added: true, By: Actor{Login: "mara"}})
+	if q := Ask(p, l, e); len(q.Roles) != 2 || q.Roles["mara"] == nil || q.Roles["bo"] == nil {
+		t.Errorf("of a label of ours it asks %+v", q)
+	}
+}

@@ -20,10 +20,13 @@ func Ask(p *Process, l *Line, e Event) Questions {
 		}
 	case Labelled:
 		for _, c := range e.Labels {
+			if _, ours := p.Our(c.Name); !ours {
+				continue // other people's asks for nothing
+			}
 			q.Need(c.By.Login, AllRoles)
-		}
-		if e.Issue != nil && l.Number(e.Issue.Number) == nil {
-			q.Need(e.Issue.Author, Engineer) // it may become a feature of theirs
+			if l.Number(e.Issue.Number) == nil {
+				q.Need(e.Issue.Author, Engineer) // it may become a feature of theirs
+			}
 		}
 	case Milestoned, Assigned, Ticked:
 		q.Need(e.Actor.Login, AllRoles)

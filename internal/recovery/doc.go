@@ -11,6 +11,8 @@
 // what happened. What is left, and what nobody's act explains, is drift: it is put
 // right.
 //
-// survey.go goes through one repository; notice.go makes a webhook of an object;
-// explain.go finds who pulled a lever; edits.go who typed or ticked.
+// deliveries.go asks for webhooks again; survey.go goes through one repository,
+// read.go reads what has changed in it and gone.go what is not there any more;
+// notice.go makes a webhook of an object; explain.go finds who pulled a lever, and
+// edits.go who typed or ticked.
 package recovery

@@ -96,6 +96,7 @@ type Watch struct {
 	resent map[string]resent // by delivery id
 	first  map[string]reach  // of repositories that have no mark yet
 	again  map[string][]int  // issues that could not be compared in the last round
+	unread map[string][]int  // issues whose comments are still to be read
 }
 
 // New returns a watch that does not run yet.
@@ -112,7 +113,7 @@ func New(c Config) *Watch {
 	if c.Tell == nil {
 		c.Tell = func(Kind, int) {}
 	}
-	return &Watch{Config: c, resent: map[string]resent{}, first: map[string]reach{}, again: map[string][]int{}}
+	return &Watch{Config: c, resent: map[string]resent{}, first: map[string]reach{}, again: map[string][]int{}, unread: map[string][]int{}}
 }
 
 // Run makes a round at once and then every Config.Every, until the context ends.

@@ -409,3 +409,31 @@ func TestWhatIsRestlessIsLookedAtInTheNextRoundToo(t *testing.T) {
 		t.Errorf("asked for %v", g.asked)
 	}
 }
+
+func TestTheCommentsOfManyIssuesAreReadInSeveralRounds(t *testing.T) {
+	g := &github{lists: map[bot.Listing][]string{bot.OneIssue: {`{"number":1}`}}}
+	s := newStation()
+	for n := 1; n <= 250; n++ {
+		g.lists[bot.Issues] = append(g.lists[bot.Issues], fmt.Sprintf(`{"number":%d,"title":"x","state":"open","created_at":"2026-01-01T11:30:00Z","updated_at":"2026-12-01T11:59:00Z"}`, n))
+		s.line.Put(&process.Item{ID: process.ID(fmt.Sprintf("issue/%d", n)), Kind: process.Feature, Shown: process.Shown{Number: n, Comments: map[string]int64{"status": int64(n)}}})
+	}
+	s.marks[repo+" swept"] = Reach(noon.Add(-time.Hour), time.Now())
+	w := newWatch(g, s)
+	for _, want := range []int{100, 100, 50, 0} {
+		g.asked = nil
+		round(t, w)
+		got := 0
+		for _, of := range g.asked {
+			if of == bot.CommentsOf {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("the comments of %d issues were read, want %d", got, want)
+		}
+		g.lists[bot.Issues] = nil
+	}
+	if len(s.told) != 250 {
+		t.Errorf("%d deleted pages were told of", len(s.told))
+	}
+}

@@ -57,6 +57,7 @@ type survey struct {
 	notices []notice
 	unsure  []process.Event
 	later   []int // issues to be looked at in the next round too
+	left    []int // issues whose comments are still to be read
 }
 
 // survey compares a repository with the record; heard is how many webhooks were
@@ -95,7 +96,7 @@ func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
 			return err
 		}
 	}
-	s.again[t.Repo] = s.later
+	s.again[t.Repo], s.unread[t.Repo] = s.later, s.left
 	return s.remember(ctx, last)
 }
 
