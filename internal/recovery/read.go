@@ -183,7 +183,9 @@ func (s *survey) readComment(ctx context.Context, c comment, raw json.RawMessage
 	number := c.issue()
 	switch {
 	case s.ours(c.User):
-		if c.edited() {
+		// GitHub's times are whole seconds: a box ticked in the second in which the
+		// list was written leaves no other trace.
+		if c.edited() || strings.Contains(c.Body, "- [x] ") {
 			s.readOurs(c, number, raw)
 		}
 		return nil

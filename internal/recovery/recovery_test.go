@@ -351,6 +351,23 @@ func TestWhoTypedWhatIsReadFromTheHistoryOrAskedFor(t *testing.T) {
 	}
 }
 
+func TestABoxTickedInTheSecondInWhichItsListWasWrittenIsFound(t *testing.T) {
+	const at = "2026-12-01T11:35:00Z"
+	list := fmt.Sprintf(`{"id":5,"node_id":"C5","body":"- [x] it works","user":{"login":"stationmaster[bot]","type":"Bot"},"issue_url":"x/issues/12","created_at":%q,"updated_at":%q}`, at, at)
+	g := &github{lists: map[bot.Listing][]string{bot.Comments: {list}, bot.OneIssue: {`{"number":12}`}}, edits: map[string]string{
+		"C5": fmt.Sprintf(`{"id":"C5","userContentEdits":{"nodes":[
+			{"editedAt":%q,"diff":"- [x] it works","editor":{"login":"ada","__typename":"User"}},
+			{"editedAt":%q,"diff":"- [ ] it works","editor":{"login":"stationmaster","__typename":"Bot"}}]}}`, at, at)}}
+	s := newStation()
+	s.line = s.line.With([]*process.Item{{ID: "issue/12", Kind: process.Feature, F: &process.FeatureFacts{},
+		Shown: process.Shown{Number: 12, Comments: map[string]int64{"checklist/alphanet-acceptance/1": 5}}}})
+	s.marks[repo+" swept"] = Reach(noon.Add(-time.Hour), time.Now())
+	round(t, newWatch(g, s))
+	if len(s.told) == 0 || !strings.Contains(s.told[0], "comment/5/edited") || !strings.Contains(s.payloads[0], `"login":"ada"`) {
+		t.Errorf("told of %v: %v", s.told, s.payloads)
+	}
+}
+
 func TestADriftIsExplainedByTheLastWhoPulledTheLeverOrPutRight(t *testing.T) {
 	label := func(id int, who, kind, name, at string) string {
 		return fmt.Sprintf(`{"id":%d,"event":"labeled","actor":{"login":%q,"type":%q},"label":{"name":%q},"created_at":%q}`, id, who, kind, name, at)
