@@ -9,7 +9,7 @@ import (
 // another order, within a minute. GitHub sends none again by itself.
 func (tr *trial) losesDeliveries(t *testing.T, window time.Duration) {
 	t.Helper()
-	tr.desks, tr.patience = 200, 5*time.Minute
+	tr.desks, tr.patience = 200, 15*time.Minute
 	lost := "deliveries.lost=0.2"
 	if *part < 0.5 { // what is lost again takes long to be found
 		lost += ",redeliveries=no"

@@ -16,7 +16,7 @@ import (
 
 // patience bounds a wait for one process; nothing waits that long unless it is
 // broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // A program is ours running by itself. Its end is seen to by the test's.
 type program struct {
