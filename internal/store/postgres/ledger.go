@@ -161,6 +161,11 @@ func (s *Store) Entries(ctx context.Context, repo string, after int64, limit int
 func (s *Store) Verify(ctx context.Context, repo string) error {
 	view := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly} // one view of both tables
 	return pgx.BeginTxFunc(ctx, s.pool, view, func(tx pgx.Tx) error {
+		// While we reckon, the server has sent all and takes us for idle; nobody waits
+		// for a transaction that only reads.
+		if _, err := tx.Exec(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+			return fmt.Errorf("verify the ledger of %s: %w", repo, err)
+		}
 		var want, head store.Head
 		err := tx.QueryRow(ctx, `SELECT head_seq, head_hash FROM lines WHERE repo = $1`, repo).Scan(&want.Seq, &want.Hash)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
