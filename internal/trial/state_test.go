@@ -275,8 +275,8 @@ func (r *reader) ledger(all []bot.LedgerEntry) {
 		switch {
 		case e.Event.What == process.Opened && len(outcomes) > 0:
 			what, outcomes = string(process.Labelled), []string{"feature done"} // the label was heard of either way
-		case e.Event.What != process.Asked && len(outcomes) == 0:
-			continue // it was noted, and asked for nothing
+		case len(outcomes) == 0:
+			continue // it was noted, and asked for nothing, or for nothing new
 		}
 		r.line(n, "ledger "+what, r.key(n, e.Event.Key)+" by "+e.Event.Actor.Login+": "+strings.Join(outcomes, ", "))
 	}
