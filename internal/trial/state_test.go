@@ -140,6 +140,12 @@ func (r *reader) said(n int, comments []comment) {
 func (r *reader) typed(n int, c comment) {
 	name := r.acts[fmt.Sprint(c.ID)]
 	faces := c.Reactions
+	if name == "" { // of somebody who is in no script
+		if faces.Total > 0 {
+			r.fault("%s: an answer to %q", r.names[n], c.Body)
+		}
+		return
+	}
 	face := fmt.Sprintf("rocket %d, confused %d", faces.Rocket, faces.Confused)
 	r.line(n, "reaction to "+name, face)
 	if faces.Rocket+faces.Confused > 1 {
