@@ -44,7 +44,8 @@ type Sight struct {
 // Differ returns how issues of a tracking repository, as GitHub showed them at a
 // moment of the machine's clock, differ from the record. An issue about which
 // something is still to be decided or done, or was since, is named apart: its
-// difference may be our own. [ErrHeld] when another process sees to it.
+// difference may be our own. [ErrBusy] when so much is still to be decided that
+// nothing can be told, [ErrHeld] when another process sees to it.
 func (b *Bot) Differ(ctx context.Context, installation int64, repo string, at time.Time, seen []Sight) (out []process.Drift, restless []int, err error) {
 	err = b.within(ctx, installation, func(ctx context.Context, s *shift) error {
 		l, tracked, err := s.settledLane(ctx, repo, at)
@@ -52,7 +53,10 @@ func (b *Bot) Differ(ctx context.Context, installation int64, repo string, at ti
 			return err
 		}
 		for _, is := range seen {
-			if l == nil || s.restless(l, is.Number, at) {
+			if l == nil {
+				break
+			}
+			if s.restless(l, is.Number, at) {
 				restless = append(restless, is.Number)
 			} else if d := process.Drifted(tracked.Process, l.line, &is.Issue); !d.None() {
 				out = append(out, d)
@@ -154,22 +158,22 @@ func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e proce
 	return len(entry.Decision.Actions) > 0, nil
 }
 
-// settledLane returns a tracking repository's lane, nil if it is none, if the shift
-// is younger than what was seen, has not read its inbox to the end, or does not know
-// whether GitHub is ahead of it.
+// settledLane returns a tracking repository's lane, nil if it is none. [ErrBusy] says
+// that the shift is younger than what was seen, has not read its inbox to the end, or
+// does not know whether GitHub is ahead of it.
 func (s *shift) settledLane(ctx context.Context, repo string, at time.Time) (*lane, *Tracked, error) {
 	if s.more || s.look || at.Before(s.began) {
-		return nil, nil, nil
+		return nil, nil, ErrBusy
 	}
 	tracked, err := s.Processes.Process(ctx, s.installation, repo)
 	if err != nil || tracked == nil {
 		return nil, nil, err
 	}
 	l, err := s.lane(ctx, repo)
-	if err != nil || l.signal != free { // what cannot be written cannot be compared either
-		return nil, nil, err
+	if err == nil && l.signal != free { // what cannot be written cannot be compared either
+		err = ErrBusy
 	}
-	return l, tracked, nil
+	return l, tracked, err
 }
 
 // restless reports whether an issue waits for a decision or an action, or was

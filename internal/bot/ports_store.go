@@ -64,6 +64,8 @@ var (
 	ErrLeaseLost = errors.New("another process has taken over this installation")
 	// ErrHeld says that somebody else holds the lease or the database itself.
 	ErrHeld = errors.New("in use by another process")
+	// ErrBusy says that something else is to be done first.
+	ErrBusy = errors.New("more is to be decided first")
 	// ErrUnfit says that what was to be written is refused for what it is, so
 	// that nothing was written and never will be.
 	ErrUnfit = errors.New("it cannot be written down")

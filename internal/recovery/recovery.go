@@ -97,6 +97,7 @@ type Watch struct {
 	first  map[string]reach  // of repositories that have no mark yet
 	again  map[string][]int  // issues that could not be compared in the last round
 	unread map[string][]int  // issues whose comments are still to be read
+	busy   bool              // somebody was too busy in the last round
 }
 
 // New returns a watch that does not run yet.
@@ -116,14 +117,29 @@ func New(c Config) *Watch {
 	return &Watch{Config: c, resent: map[string]resent{}, first: map[string]reach{}, again: map[string][]int{}, unread: map[string][]int{}}
 }
 
+const (
+	// soon is when a round is made again that found somebody too busy to be compared,
+	// as all are at the start.
+	soon = 2 * time.Second
+	// mostSoon is how often in a row.
+	mostSoon = 15
+)
+
 // Run makes a round at once and then every Config.Every, until the context ends.
 // What fails is logged and comes again with the next round.
 func (w *Watch) Run(ctx context.Context) {
-	for {
+	for hurried := 0; ; {
 		if err := w.Round(ctx); err != nil && ctx.Err() == nil {
 			w.Log.Warn().Err(err).Msg("not everything was compared with GitHub")
 		}
-		timer := time.NewTimer(w.Every)
+		wait := w.Every
+		if w.busy && hurried < mostSoon {
+			wait = min(wait, soon)
+			hurried++
+		} else {
+			hurried = 0
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -145,9 +161,12 @@ func (w *Watch) Round(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(append(faults, fmt.Errorf("list tracking repositories: %w", err))...)
 	}
+	w.busy = false
 	for _, t := range targets {
-		err := w.survey(ctx, t, heard)
-		if err != nil && !errors.Is(err, bot.ErrHeld) && !errors.Is(err, bot.ErrNotFound) {
+		switch err := w.survey(ctx, t, heard); {
+		case errors.Is(err, bot.ErrBusy), errors.Is(err, bot.ErrNotFound): // nobody is at work there yet
+			w.busy = true
+		case err != nil && !errors.Is(err, bot.ErrHeld):
 			faults = append(faults, fmt.Errorf("compare %s: %w", t.Repo, err))
 		}
 	}

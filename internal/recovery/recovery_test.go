@@ -274,13 +274,16 @@ func TestWhatFailsLeavesTheMarkWhereItWas(t *testing.T) {
 	}
 }
 
-func TestWhatAnotherProcessSeesToIsLeftToIt(t *testing.T) {
-	s := newStation()
-	s.held = bot.ErrHeld
-	g := &github{}
-	round(t, newWatch(g, s))
-	if len(g.asked) != 0 || len(s.marks) != 0 {
-		t.Errorf("asked for %v, marked %v", g.asked, s.marks)
+func TestNothingIsReadWhereNothingCanBeCompared(t *testing.T) {
+	for held, soon := range map[error]bool{bot.ErrHeld: false, bot.ErrBusy: true, bot.ErrNotFound: true} {
+		s := newStation()
+		s.held = held
+		g := &github{}
+		w := newWatch(g, s)
+		round(t, w)
+		if len(g.asked) != 0 || len(s.marks) != 0 || w.busy != soon {
+			t.Errorf("%v: asked for %v, marked %v, comes again soon: %t", held, g.asked, s.marks, w.busy)
+		}
 	}
 }
 
