@@ -41,6 +41,21 @@ type Sight struct {
 	Anew []string
 }
 
+// Line returns a tracking repository's Line as it is between two turns; it must not
+// be changed. One without items stands for a repository that is none. [ErrBusy],
+// [ErrHeld] and [ErrNotFound] as from Differ.
+func (b *Bot) Line(ctx context.Context, installation int64, repo string) (*process.Line, error) {
+	line := indexed(process.NewLine(repo))
+	err := b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		l, _, err := s.settledLane(ctx, repo, time.Now())
+		if l != nil {
+			line = l.line
+		}
+		return err
+	})
+	return line, err
+}
+
 // Differ returns how issues of a tracking repository, as GitHub showed them at a
 // moment of the machine's clock, differ from the record. An issue about which
 // something is still to be decided or done, or was since, is named apart: its

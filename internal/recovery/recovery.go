@@ -29,6 +29,7 @@ type GitHub interface {
 
 // Bot is told what was found. *bot.Bot is one.
 type Bot interface {
+	Line(ctx context.Context, installation int64, repo string) (*process.Line, error)
 	Missed(ctx context.Context, d bot.Delivery) (bool, error)
 	Differ(ctx context.Context, installation int64, repo string, at time.Time, seen []bot.Sight) (drifts []process.Drift, restless []int, err error)
 	Repair(ctx context.Context, installation int64, repo string, at time.Time, seen []bot.Sight) (int, error)
@@ -42,7 +43,6 @@ type Record interface {
 	Known(ctx context.Context, ids []string) (map[string]bool, error)
 	Claim(ctx context.Context, name string, now time.Time, every time.Duration) (bool, error)
 	Mark(ctx context.Context, repo, name string) (string, error)
-	Line(ctx context.Context, repo string) (*process.Line, error)
 }
 
 // A Target is a tracking repository that this process sees to.

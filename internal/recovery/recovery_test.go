@@ -90,9 +90,6 @@ func (s *station) Missed(_ context.Context, d bot.Delivery) (bool, error) {
 }
 
 func (s *station) Differ(_ context.Context, _ int64, _ string, _ time.Time, seen []bot.Sight) ([]process.Drift, []int, error) {
-	if len(seen) == 0 {
-		return nil, nil, s.held
-	}
 	return s.drifts, s.restless, s.held
 }
 
@@ -133,7 +130,7 @@ func (s *station) Mark(_ context.Context, repo, name string) (string, error) {
 	return s.marks[repo+" "+name], nil
 }
 
-func (s *station) Line(context.Context, string) (*process.Line, error) { return s.line, nil }
+func (s *station) Line(context.Context, int64, string) (*process.Line, error) { return s.line, s.held }
 
 func newWatch(g *github, s *station, change ...func(*Config)) *Watch {
 	c := Config{

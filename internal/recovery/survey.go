@@ -73,11 +73,9 @@ func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
 	}
 	silent := s.began.Sub(last.Machine) >= w.Silence
 	s.from, s.whole = last.World.Add(-overlap), silent || s.began.Sub(last.Whole) >= w.Whole
-	// Nobody else may see to it: that is found out before anything is read.
-	if _, _, err := w.Bot.Differ(ctx, t.Installation, t.Repo, s.began, nil); err != nil {
-		return err
-	}
-	if s.line, err = w.Record.Line(ctx, t.Repo); err != nil {
+	// Nobody else may see to it, and the bot must have time: that is found out before
+	// anything is read.
+	if s.line, err = w.Bot.Line(ctx, t.Installation, t.Repo); err != nil {
 		return err
 	}
 	found := process.Found{Since: last.World}
