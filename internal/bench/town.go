@@ -235,6 +235,8 @@ func (t *town) serve(ctx context.Context, api string) (*bot, error) {
 		"STATIONMASTER_PRIVATE_KEY_FILE=" + t.cred.PrivateKeyFile,
 		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
 		"STATIONMASTER_DATABASE_URL=" + t.database,
+		// What GitHub shows of the past was not made by the bot, which would mend it all the while.
+		"STATIONMASTER_SWEEP=off",
 		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=" + t.settle,
 		"GODEBUG=" + t.traced,
 	}, "serve")
