@@ -97,16 +97,24 @@ func (t *Turn) misplaced(it *Item, n *Node, m Move, name string) *Outcome {
 	return &o
 }
 
-// asTyped is the line to paste: what was typed if it is harmless, else the
-// command's first example.
+// asTyped is the line to paste: what was typed if it is harmless and not half a
+// line, else the command's first example.
 func (t *Turn) asTyped(name string) Code {
-	if text := strings.TrimSpace("/" + t.typed.Verb + " " + t.typed.Rest); t.typed.Verb == name && plain(text) {
+	c := t.P.Tables.Command(name)
+	half := t.typed.Rest == "" && c != nil && c.needs()
+	if text := strings.TrimSpace("/" + t.typed.Verb + " " + t.typed.Rest); t.typed.Verb == name && plain(text) && !half {
 		return Code(text)
 	}
-	if c := t.P.Tables.Command(name); c != nil && len(c.Examples) > 0 {
+	if c != nil && len(c.Examples) > 0 {
 		return Code(c.Examples[0])
 	}
 	return Code("/" + name)
+}
+
+// needs reports whether the command says nothing by its name alone.
+func (c *Command) needs() bool {
+	_, form, more := strings.Cut(c.Usage, " ")
+	return more && !strings.HasPrefix(form, "[")
 }
 
 // plain reports whether a typed line may be repeated as it is: short, and of
