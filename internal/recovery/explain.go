@@ -82,7 +82,11 @@ func (s *survey) explain(ctx context.Context, d process.Drift) (bool, error) {
 				explained = true
 				parts := p.parts(h)
 				parts["issue"] = moved(raw, h.CreatedAt)
+				before := len(s.notices)
 				s.notice(h.CreatedAt, "issues", p.action, by, fmt.Sprintf("happened/%d", h.ID), parts)
+				for i := before; i < len(s.notices); i++ {
+					s.notices[i].explains = d.Number
+				}
 			}
 			break // the last one counts
 		}

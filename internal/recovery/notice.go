@@ -15,8 +15,9 @@ import (
 
 // A notice is something that has happened, told as its webhook would have told it.
 type notice struct {
-	at time.Time
-	d  bot.Delivery
+	at       time.Time
+	d        bot.Delivery
+	explains int // the issue whose drift it explains; 0 for none
 }
 
 // notice adds one about the tracking repository. The name is that of what happened:
@@ -38,7 +39,7 @@ func (s *survey) noticeIn(repo string, at time.Time, event, action string, by ac
 		s.Log.Error().Err(err).Str("found", name).Msg("what was found cannot be told")
 		return
 	}
-	s.notices = append(s.notices, notice{at, bot.Delivery{
+	s.notices = append(s.notices, notice{at: at, d: bot.Delivery{
 		ID: process.SweptPrefix + strings.ToLower(repo) + "/" + name, Event: event, Installation: s.Installation, Repo: repo, Payload: text,
 	}})
 }

@@ -98,6 +98,7 @@ type Watch struct {
 	again  map[string][]int  // issues that could not be compared in the last round
 	unread map[string][]int  // issues whose comments are still to be read
 	busy   bool              // somebody was too busy in the last round
+	heard  int               // webhooks sent again since a round with everybody
 }
 
 // New returns a watch that does not run yet.
@@ -161,14 +162,17 @@ func (w *Watch) Round(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(append(faults, fmt.Errorf("list tracking repositories: %w", err))...)
 	}
-	w.busy = false
+	w.busy, w.heard = false, w.heard+heard
 	for _, t := range targets {
-		switch err := w.survey(ctx, t, heard); {
+		switch err := w.survey(ctx, t, w.heard); {
 		case errors.Is(err, bot.ErrBusy), errors.Is(err, bot.ErrNotFound): // nobody is at work there yet
 			w.busy = true
 		case err != nil && !errors.Is(err, bot.ErrHeld):
 			faults = append(faults, fmt.Errorf("compare %s: %w", t.Repo, err))
 		}
+	}
+	if !w.busy {
+		w.heard = 0
 	}
 	return errors.Join(faults...)
 }

@@ -86,7 +86,7 @@ func newStation() *station {
 
 func (s *station) Missed(_ context.Context, d bot.Delivery) (bool, error) {
 	s.told, s.payloads = append(s.told, d.ID), append(s.payloads, string(d.Payload))
-	return true, nil
+	return !s.known[d.ID], nil
 }
 
 func (s *station) Differ(_ context.Context, _ int64, _ string, _ time.Time, seen []bot.Sight) ([]process.Drift, []int, error) {
@@ -406,6 +406,24 @@ func TestADriftIsExplainedByTheLastWhoPulledTheLeverOrPutRight(t *testing.T) {
 				t.Errorf("put right: %t", repaired)
 			}
 		})
+	}
+}
+
+func TestADriftThatWasToldOfBeforeIsPutRight(t *testing.T) {
+	g := &github{lists: map[bot.Listing][]string{
+		bot.Issues:   {`{"number":12,"title":"x","user":{"login":"ada","type":"User"},"state":"open","created_at":"2026-01-01T11:30:00Z","updated_at":"2026-12-01T11:59:00Z"}`},
+		bot.EventsOf: {`{"id":7,"event":"labeled","actor":{"login":"ada","type":"User"},"label":{"name":"layer/l1"},"created_at":"2026-12-01T11:40:00Z"}`},
+	}}
+	for _, before := range []bool{false, true} {
+		s := newStation()
+		s.drifts = []process.Drift{{Number: 12, On: []string{"layer/l1"}}}
+		s.line.Put(&process.Item{ID: "issue/12", Kind: process.Feature, Shown: process.Shown{Number: 12}})
+		s.marks[repo+" swept"] = Reach(noon.Add(-time.Hour), time.Now())
+		s.known[process.SweptPrefix+repo+"/happened/7"] = before
+		round(t, newWatch(g, s))
+		if put := len(s.repaired) > 0; put != before {
+			t.Errorf("told of before: %t, put right: %t", before, put)
+		}
 	}
 }
 

@@ -55,6 +55,7 @@ type survey struct {
 	milestones []process.MilestoneSight
 
 	notices []notice
+	stale   map[int]bool // issues whose drift has been told of before
 	unsure  []process.Event
 	later   []int // issues to be looked at in the next round too
 	left    []int // issues whose comments are still to be read
@@ -65,7 +66,7 @@ type survey struct {
 func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
 	s := &survey{
 		Watch: w, Target: t, now: w.World().UTC(), began: time.Now(),
-		seen: map[int]bool{}, raw: map[int]json.RawMessage{}, anew: map[int][]string{}, texts: map[string]func(history){},
+		seen: map[int]bool{}, raw: map[int]json.RawMessage{}, anew: map[int][]string{}, texts: map[string]func(history){}, stale: map[int]bool{},
 	}
 	last, err := s.reach(ctx)
 	if err != nil {
@@ -159,6 +160,12 @@ func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
 	if missed, err = s.tell(ctx); err != nil {
 		return missed, 0, err
 	}
+	// What explains a drift and was told before has been decided, and is still not so.
+	for _, is := range s.sights {
+		if s.stale[is.Number] {
+			put = append(put, is)
+		}
+	}
 	repaired, err = s.Bot.Repair(ctx, s.Installation, s.Repo, s.began, s.withAnew(put))
 	if err != nil {
 		return missed, repaired, err
@@ -193,6 +200,10 @@ func (s *survey) tell(ctx context.Context) (missed int, err error) {
 		fresh, err := s.Bot.Missed(ctx, n.d)
 		if err != nil {
 			return missed, err
+		}
+		if n.explains > 0 {
+			was, again := s.stale[n.explains]
+			s.stale[n.explains] = !fresh && (was || !again)
 		}
 		if fresh {
 			missed++
