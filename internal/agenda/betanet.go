@@ -13,7 +13,7 @@ import (
 // that the upgrade would get (B8, B9).
 func betanet(t *process.Turn, m *process.Item) []process.Topic {
 	scoping := t.P.Scoping(process.Upgrade)
-	candidates := t.Line().Sorted(func(it *process.Item) bool {
+	candidates := t.Talked(func(it *process.Item) bool {
 		return it.F != nil && it.F.Train == "" && it.Stage == scoping && len(it.Holds) == 0 && onTheWay(t, it)
 	})
 	upgrade := t.NextTrain(process.Upgrade)

@@ -14,7 +14,7 @@ const waiverDays = 35
 // waivers about to expire.
 func concerns(t *process.Turn, m *process.Item) []process.Topic {
 	var out []process.Topic
-	items := t.Line().Sorted(func(it *process.Item) bool { return (it.F != nil || it.T != nil) && onTheWay(t, it) })
+	items := t.Talked(func(it *process.Item) bool { return (it.F != nil || it.T != nil) && onTheWay(t, it) })
 	for _, it := range items {
 		for _, h := range it.Holds {
 			out = append(out, held(it, h))

@@ -19,7 +19,7 @@ func ready(t *process.Turn, m *process.Item) []process.Topic {
 			Question: process.Say("agenda.next-alphanet", "train", train.Ref(), "name", t.P.TrainName(train), "date", train.T.Date, "aboard", refs(t.Line().Aboard(train.ID))),
 		})
 	}
-	waiting := t.Line().Sorted(func(it *process.Item) bool {
+	waiting := t.Talked(func(it *process.Item) bool {
 		if it.F == nil || it.F.Train != "" || len(it.F.Submitted) == 0 {
 			return false
 		}

@@ -41,7 +41,7 @@ func since(t *process.Turn, m *process.Item) []process.Topic {
 func changes(t *process.Turn, m *process.Item) []process.Topic {
 	trains := slices.DeleteFunc(t.Line().Trains(), func(it *process.Item) bool { return !hasNews(it, m) })
 	var out []process.Topic
-	for _, it := range t.Line().Sorted(func(it *process.Item) bool { return hasNews(it, m) }) {
+	for _, it := range t.Talked(func(it *process.Item) bool { return hasNews(it, m) }) {
 		if len(out) == maxNews {
 			break
 		}

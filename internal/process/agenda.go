@@ -180,6 +180,34 @@ func nextNumber(numbers map[string]string, section int) int {
 	return next
 }
 
+// questions returns the keys of what the meeting is asked, in order.
+func (t *Turn) questions(m *Item) []string {
+	var out []string
+	for _, tp := range t.Topics(m) {
+		if len(tp.Options) > 0 {
+			out = append(out, tp.Key)
+		}
+	}
+	return out
+}
+
+// Talked returns the items for which keep holds that an agenda may have topics
+// about, in the order of [Line.Sorted]: all of the line, but for a decision that
+// looks only at those that it has changed.
+func (t *Turn) Talked(keep func(*Item) bool) []*Item {
+	if t.talked == nil {
+		return t.line.Sorted(keep)
+	}
+	var out []*Item
+	for id := range t.talked {
+		if it := t.line.Get(id); it != nil && keep(it) {
+			out = append(out, it)
+		}
+	}
+	slices.SortFunc(out, inOrderOfIssues)
+	return out
+}
+
 // number keeps the numbers of all topics that have none yet, while the meeting
 // lasts.
 func (t *Turn) number(m *Item) {

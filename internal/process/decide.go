@@ -212,13 +212,35 @@ func (d *deciding) decision() Decision {
 }
 
 // renumber keeps the numbers that the agenda is about to show: what people read
-// there must mean the same when they type it.
+// there must mean the same when they type it. To look through all that an agenda
+// asks is dear on a long line, so a decision about features alone first looks
+// whether it has brought up a question about them, or made room for another.
 func (d *deciding) renumber() {
-	if m := d.line.Meeting(); m != nil && !d.quiet && len(d.line.Items) > 0 {
-		t := newTurn(d.p, d.line, d.e, d.a)
-		t.number(m)
-		t.merge(d.line)
+	m := d.line.Meeting()
+	if m == nil || d.quiet || len(d.line.Items) == 0 {
+		return
 	}
+	t := newTurn(d.p, d.line, d.e, d.a)
+	if !d.newDay && d.featuresAlone() {
+		was := newTurn(d.p, d.base, d.e, d.a)
+		was.talked, t.talked = d.line.Items, d.line.Items
+		if slices.Equal(was.questions(m), t.questions(m)) {
+			return
+		}
+		t.talked = nil
+	}
+	t.number(m)
+	t.merge(d.line)
+}
+
+// featuresAlone reports whether nothing but features has changed.
+func (d *deciding) featuresAlone() bool {
+	for id, it := range d.line.Items {
+		if was := d.base.Get(id); it.F == nil || was != nil && was.F == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // passengers takes in those aboard a changed train whose own labels follow from

@@ -28,6 +28,8 @@ type Turn struct {
 	meeting bool
 	// subject is the item whose issue the command was typed on.
 	subject ID
+	// talked are the items that an agenda has topics about; nil is all.
+	talked map[ID]*Item
 	// zone is that of the reminders, once it is known.
 	zone    *time.Location
 	line    *Line

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -92,7 +93,10 @@ func TestWhatHoldsOfEveryMeeting(t *testing.T) {
 		}
 		w.Checking(true)
 		before := map[process.ID]*process.Item{}
-		w.Check = func(e process.Event, _ process.Answers, _ process.Decision) error {
+		w.Check = func(e process.Event, _ process.Answers, d process.Decision) error {
+			if err := numbered(w, e, d); err != nil {
+				return fmt.Errorf("after %s: %w", e.Key, err)
+			}
 			for _, m := range w.Line.Sorted(func(it *process.Item) bool { return it.M != nil }) {
 				if err := sound(before[m.ID], m); err != nil {
 					return fmt.Errorf("%s after %s: %w", m.ID, e.Key, err)
@@ -119,6 +123,21 @@ func TestWhatHoldsOfEveryMeeting(t *testing.T) {
 			}
 		}
 	})
+}
+
+// numbered finds a question that the agenda shows after a decision, and whose
+// number is not kept.
+func numbered(w *scenario.Pure, e process.Event, d process.Decision) error {
+	m := w.Line.Meeting()
+	if m == nil || len(d.Parts) == 0 || !slices.ContainsFunc(d.Changed, func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
+		return nil
+	}
+	for _, tp := range process.Agenda(w.Process, w.Line, m, e.At) {
+		if len(tp.Options) > 0 && m.M.Numbers[tp.Key] == "" {
+			return fmt.Errorf("%s is asked as %s, and that is not kept", tp.Key, tp.Number)
+		}
+	}
+	return nil
 }
 
 // sound compares a meeting with what it was before.
