@@ -108,3 +108,9 @@ func (p *pages) drop(e *list.Element) {
 	delete(p.byKey, pg.key)
 	p.size -= len(pg.body) + overheadEach
 }
+
+// readAgain is a body of which some was read and put back.
+type readAgain struct {
+	io.Reader
+	io.Closer
+}

@@ -76,6 +76,10 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.meter.Answered(r.Pattern, resp.StatusCode, time.Since(began))
 	heedLeft(w.meter, r, resp)
+	var refused error // cut off before it said why
+	if resp.StatusCode >= http.StatusBadRequest {
+		refused = hearOut(resp)
+	}
 	switch resp.StatusCode {
 	case http.StatusNotModified:
 		w.counts.notModified.Add(1)
@@ -89,6 +93,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 			_ = resp.Body.Close()
 			return nil, bot.Never{Cause: "it has moved to another place", Gone: true}
 		}
+	}
+	if refused != nil {
+		return nil, refused
 	}
 	return w.pages.keep(r, resp, known)
 }
@@ -128,10 +135,27 @@ func limited(resp *http.Response) (later bot.Later, ok bool) {
 	return bot.Later{Until: until, Cause: fmt.Sprintf("GitHub answered %d: %s", resp.StatusCode, words)}, true
 }
 
-// refusal reads what GitHub says about a refusal, and leaves the body unread.
+// mostWords bounds what is read of a refusal.
+const mostWords = 1 << 16
+
+// hearOut reads what GitHub says with a refusal, so that none is judged by half of
+// it: that a label is not there, or is there already, is told by the words alone.
+// The error says that the rest did not come; nobody knows then what it was.
+func hearOut(resp *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostWords))
+	_ = resp.Body.Close() // what is left of it is of no use
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("GitHub answered %d and was cut off before it said why: %w", resp.StatusCode, err)
+	}
+	return nil
+}
+
+// refusal is what GitHub says about a refusal that has been heard out; the body
+// can be read again.
 func refusal(resp *http.Response) string {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-	resp.Body = &readAgain{Reader: io.MultiReader(bytes.NewReader(body), resp.Body), Closer: resp.Body}
+	body, _ := io.ReadAll(resp.Body) // it is in memory
+	resp.Body = io.NopCloser(bytes.NewReader(body))
 	var said struct {
 		Message string `json:"message"`
 	}
@@ -139,12 +163,6 @@ func refusal(resp *http.Response) string {
 		return http.StatusText(resp.StatusCode)
 	}
 	return said.Message
-}
-
-// readAgain is a body of which some was read and put back.
-type readAgain struct {
-	io.Reader
-	io.Closer
 }
 
 // Counts is how much has been asked of GitHub.

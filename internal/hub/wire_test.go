@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
@@ -124,6 +125,29 @@ func TestABrokenWireLeavesTheOutcomeOpen(t *testing.T) {
 	w.wire.meddle = nil
 	if r, found, err := w.hub.Find(ctx, w.inst, w.repo, d, before); !found || err != nil || r.Comment == 0 {
 		t.Errorf("found %+v %v %v", r, found, err)
+	}
+}
+
+// Whether a label is not there, or is there already, is told by GitHub's words
+// alone: a refusal that is cut off in them is none, and is tried again.
+func TestARefusalThatIsCutOffLeavesTheOutcomeOpen(t *testing.T) {
+	for _, status := range []int{400, 403, 404, 410, 422} {
+		w := newWorld(t, emulator.Options{})
+		n := w.opened()
+		w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+			if r.Method != http.MethodDelete {
+				return nil, nil
+			}
+			resp := response(r, status, "")
+			resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"message":"Label doe`), iotest.ErrReader(io.ErrUnexpectedEOF)))
+			return resp, nil
+		}
+		err := w.try(deed(process.RemoveLabel, n, func(d *bot.Deed) { d.Label = "hold" }))
+		var never bot.Never
+		var later bot.Later
+		if err == nil || errors.As(err, &never) || errors.As(err, &later) || !strings.Contains(err.Error(), strconv.Itoa(status)) {
+			t.Errorf("after a %d that was cut off: %v", status, err)
+		}
 	}
 }
 
