@@ -20,3 +20,14 @@ func BenchmarkWorkBack(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkEarliest(b *testing.B) {
+	s := berlin(b)
+	s.Freezes = append(s.Freezes, Freeze{Rule: recurrence(b, "FREQ=WEEKLY;BYDAY=FR", "UTC", "2020-01-01"), Reason: "Friday"})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Earliest(Progress{Next: AlphanetCutoff}, date(b, "2026-12-01")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -84,13 +84,40 @@ func (f *forth) wait(name StepName, from Date, source StepName, assumes ...Assum
 	case f.Meetings.Rule.IsZero():
 		return from, true
 	}
-	if meetings := f.MeetingsBetween(from, from.AddDays(366)); len(meetings) > 0 {
-		day := meetings[0].Day
+	if day, ok := f.meetingFrom(from); ok {
 		f.add(Step{Name: name, First: day, Last: day, From: source, Assumes: assumes})
 		return day, true
 	}
 	f.trouble(Trouble{Step: name, Kind: Missing, Day: from})
 	return from, false
+}
+
+// near is how far a plan looks for a meeting or a train before it looks through
+// all of ahead: most series come once a month, and each day looked at costs.
+const (
+	near  = 45
+	ahead = 366
+)
+
+// meetingFrom is the day of the first meeting on a day or later.
+func (f *forth) meetingFrom(day Date) (Date, bool) {
+	for _, days := range []int{near, ahead} {
+		if meetings := f.MeetingsBetween(day, day.AddDays(days)); len(meetings) > 0 {
+			return meetings[0].Day, true
+		}
+	}
+	return Date{}, false
+}
+
+// meetingUntil is the day of the last meeting from today to a day; the day itself
+// if there is none.
+func (f *forth) meetingUntil(day Date) Date {
+	for _, first := range []Date{later(f.today, day.AddDays(-near)), f.today} {
+		if meetings := f.MeetingsBetween(first, day); len(meetings) > 0 {
+			return meetings[len(meetings)-1].Day
+		}
+	}
+	return day
 }
 
 // alphanet takes the next Alphanet that can still be submitted for, or the one
@@ -104,7 +131,7 @@ func (f *forth) alphanet() bool {
 		f.at = later(f.today, known)
 		return true
 	}
-	for _, t := range f.TrainsBetween(f.today, f.today.AddDays(366)) {
+	for _, t := range f.TrainsBetween(f.today, f.today.AddDays(ahead)) {
 		if f.next == AlphanetCutoff.order() && t.Cutoff.Day.Before(f.today) {
 			continue
 		}
@@ -115,7 +142,7 @@ func (f *forth) alphanet() bool {
 		f.at = t.Day
 		return true
 	}
-	f.trouble(Trouble{Step: AlphanetDeparture, Kind: Missing, Day: f.today.AddDays(366)})
+	f.trouble(Trouble{Step: AlphanetDeparture, Kind: Missing, Day: f.today.AddDays(ahead)})
 	return false
 }
 
@@ -140,10 +167,7 @@ func (f *forth) betanet() bool {
 // testnet needs a meeting that sets its date, before the release is cut two
 // weeks ahead of it (T1, T7).
 func (f *forth) testnet() bool {
-	ready := f.at
-	if meetings := f.MeetingsBetween(f.today, ready); len(meetings) > 0 {
-		ready = meetings[len(meetings)-1].Day // the last one before all is ready may set it
-	}
+	ready := f.meetingUntil(f.at) // the last one before all is ready may set it
 	decided := f.at
 	if _, known := f.target.Known[TestnetActivation]; !known {
 		var ok bool
@@ -163,10 +187,7 @@ func (f *forth) testnet() bool {
 // mainnet needs a meeting that sets its date, and the release ahead of it (M1,
 // M2).
 func (f *forth) mainnet() {
-	ready := f.at
-	if meetings := f.MeetingsBetween(f.today, ready); len(meetings) > 0 {
-		ready = meetings[len(meetings)-1].Day
-	}
+	ready := f.meetingUntil(f.at)
 	decided := f.at
 	if _, known := f.target.Known[MainnetActivation]; !known {
 		var ok bool
