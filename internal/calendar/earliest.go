@@ -99,6 +99,19 @@ const (
 	ahead = 366
 )
 
+// trainAhead is the next Alphanet; one to be submitted for must not be past its
+// cut-off.
+func (f *forth) trainAhead() (Train, bool) {
+	for _, days := range []int{near, ahead} {
+		for _, t := range f.TrainsBetween(f.today, f.today.AddDays(days)) {
+			if f.next != AlphanetCutoff.order() || !t.Cutoff.Day.Before(f.today) {
+				return t, true
+			}
+		}
+	}
+	return Train{}, false
+}
+
 // meetingFrom is the day of the first meeting on a day or later.
 func (f *forth) meetingFrom(day Date) (Date, bool) {
 	for _, days := range []int{near, ahead} {
@@ -131,10 +144,7 @@ func (f *forth) alphanet() bool {
 		f.at = later(f.today, known)
 		return true
 	}
-	for _, t := range f.TrainsBetween(f.today, f.today.AddDays(ahead)) {
-		if f.next == AlphanetCutoff.order() && t.Cutoff.Day.Before(f.today) {
-			continue
-		}
+	if t, ok := f.trainAhead(); ok {
 		if f.next == AlphanetCutoff.order() {
 			f.add(Step{Name: AlphanetCutoff, First: t.Cutoff.Day, Last: t.Cutoff.Day, From: AlphanetDeparture})
 		}
