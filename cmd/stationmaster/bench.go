@@ -17,6 +17,7 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
+	"github.com/stationmaster-bot/stationmaster/internal/recovery"
 	"github.com/stationmaster-bot/stationmaster/templates"
 )
 
@@ -64,9 +65,13 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	for _, s := range config.Settings {
 		settings = append(settings, s.Env)
 	}
+	p, err := benchProcess()
+	if err != nil {
+		return err
+	}
 	report, err := bench.Run(ctx, bench.Options{
 		What: b.What, For: b.For, Rates: b.Rates, Burst: b.Burst, Commands: b.Commands, Features: b.Features, Latency: b.Latency,
-		Program: program, Settings: settings, Config: demoConfig, Seed: sow, Log: logger(c.err, "info"),
+		Program: program, Settings: settings, Config: demoConfig, Process: p, Seed: sow, Log: logger(c.err, "info"),
 		Database: func(ctx context.Context, dir string) (string, func() error, error) {
 			if server == "" {
 				return "sqlite:" + filepath.Join(dir, "bot.db"), func() error { return nil }, nil
@@ -115,20 +120,27 @@ func freshDatabase(ctx context.Context, server string) (address string, drop fun
 	}, nil
 }
 
+// benchProcess is in force in the tracking repository of the bench.
+func benchProcess() (*process.Process, error) {
+	c, err := config.LoadRepository([]byte(demoConfig))
+	if err != nil {
+		return nil, err
+	}
+	return loadProcess(templates.Files, nil, settingsOf(c))
+}
+
 // sown is how many items are written at a time.
 const sown = 500
 
-// sow fills a database with the past of a railway, as if decided.
+// sow fills a database with the past of a railway, as if decided. All that happened
+// before is accounted for, but all issues were compared long ago: a sweep begins with
+// them.
 func sow(ctx context.Context, address string, installation int64, repo string, r bench.Railway) error {
 	file, postgres, err := config.DatabaseFromEnv(func(name string) (string, bool) { return address, name == "STATIONMASTER_DATABASE_URL" })
 	if err != nil {
 		return err
 	}
-	c, err := config.LoadRepository([]byte(demoConfig))
-	if err != nil {
-		return err
-	}
-	p, err := loadProcess(templates.Files, nil, settingsOf(c))
+	p, err := benchProcess()
 	if err != nil {
 		return err
 	}
@@ -149,6 +161,9 @@ func sow(ctx context.Context, address string, installation int64, repo string, r
 			Repo: repo, Process: p.Hash, At: time.Now(), Event: process.Event{Key: key, What: process.Receipt, At: r.Now, Repo: repo},
 			Decision: process.Decision{Keys: []string{key}, Changed: part},
 		})
+	}
+	if err == nil {
+		err = store.SetMark(ctx, lease, repo, recovery.MarkName, recovery.Reach(r.Now, time.Time{}))
 	}
 	return errors.Join(err, store.Release(ctx, lease), store.Close())
 }

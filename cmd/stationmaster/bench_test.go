@@ -16,10 +16,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bench"
-	"github.com/stationmaster-bot/stationmaster/internal/config"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
 	"github.com/stationmaster-bot/stationmaster/internal/emulator/genesis"
-	"github.com/stationmaster-bot/stationmaster/templates"
 )
 
 // benchWorld is a world with features in it, warm.
@@ -147,19 +145,7 @@ func crowded(b *testing.B, features int) *world {
 	b.Helper()
 	ctx := context.Background()
 	r := bench.Railway{Features: features, Now: time.Now().UTC(), Owners: []string{"ada"}}
-	town := &genesis.World{
-		Org: genesis.Org{Login: "acme"}, App: genesis.App{Slug: "stationmaster"},
-		Repos: []genesis.Repo{
-			{Name: "upgrades", Files: map[string]string{".github/stationmaster.yml": demoConfig}, Issues: make([]genesis.Issue, r.Features)},
-			{Name: "protocol"},
-		},
-		People: []genesis.Person{{Login: "ada", Role: "write", Teams: []string{"engineers"}}, {Login: "mara", Role: "maintain", Teams: []string{"maintainers"}}},
-	}
-	past := r.Past(must(loadProcess(templates.Files, nil, settingsOf(must(config.LoadRepository([]byte(demoConfig)))))), "acme/upgrades")
-	for i := range town.Repos[0].Issues {
-		it := past.Number(i + 1)
-		town.Repos[0].Issues[i] = genesis.Issue{Title: it.Title, Labels: it.Shown.Labels, Assignees: it.Shown.Assignees, Closed: it.Shown.Closed}
-	}
+	town := must(genesis.Parse(must(bench.World(r.Past(must(benchProcess()), "acme/upgrades"), demoConfig))))
 	database := filepath.Join(b.TempDir(), "bot.db")
 	gh := emulator.Options{Seed: 1, World: town, Workers: 8}
 	probe, err := emulator.New(gh)

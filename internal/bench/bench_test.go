@@ -173,6 +173,39 @@ func TestARailwayIsWhatItSays(t *testing.T) {
 	}
 }
 
+func TestTheWorldShowsWhatTheRailwayHasOnRecord(t *testing.T) {
+	p, err := scenario.Bundled(process.Settings{Configured: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := Railway{Features: 100, Now: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), Owners: []string{engineer}}.Past(p, "acme/"+tracking)
+	text, err := World(past, "version: 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var world struct {
+		Repos []struct {
+			Issues []struct {
+				Title, State      string
+				Labels, Assignees []string
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &world); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(world.Repos[0].Issues); n != 100 {
+		t.Fatalf("it has %d issues, want 100", n)
+	}
+	for i, is := range world.Repos[0].Issues {
+		it := past.Number(i + 1)
+		got := process.Shown{Number: i + 1, Labels: is.Labels, Assignees: is.Assignees, Closed: is.State == "closed", Train: it.Shown.Train}
+		if diff := cmp.Diff(it.Shown, got); diff != "" || is.Title != it.Title {
+			t.Errorf("%s is %q: %s", it.ID, is.Title, diff)
+		}
+	}
+}
+
 func TestWhatCannotBeMeasuredIsNamed(t *testing.T) {
 	_, err := Run(context.Background(), Options{What: []string{"joy"}, Rates: []int{50, 0}})
 	if err == nil {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
 // measures is the table of all that can be measured, in the order in which it is.
@@ -49,10 +51,13 @@ type Options struct {
 	Program  string   // the path of our own program, which is run as emulator and as bot
 	Settings []string // variables of the environment by which a bot is set: it inherits none
 	Config   string   // the tracking repository's .github/stationmaster.yml
+	// Process is in force in the tracking repository.
+	Process *process.Process
 	// Database makes an empty database and returns the value of
 	// STATIONMASTER_DATABASE_URL for it; what is in dir is removed at the end.
 	Database func(ctx context.Context, dir string) (url string, drop func() error, err error)
-	// Seed fills an empty database with the past of a railway.
+	// Seed fills an empty database with the past of a railway, as if all of it had
+	// been compared with GitHub up to then, but long ago.
 	Seed func(ctx context.Context, url string, installation int64, repo string, r Railway) error
 	Log  zerolog.Logger // says what is going on
 }

@@ -22,12 +22,18 @@ import (
 // features of whose past the bot's database is full.
 type town struct {
 	*session
-	github   *program
-	database string
-	traced   string // GODEBUG of the bot
+	number    int
+	past      Railway
+	github    *program
+	databases int
+	database  string
+	traced    string // GODEBUG of the bot
 	// settle is how long labels may settle. Below a second the bot writes living
 	// pages at once, else it gathers what happens to them for a second.
 	settle string
+	sweep  string // how often the bot compares GitHub with its record
+	level  string // of its log
+	keys   string // what it signs snapshots with; none if ""
 	client *http.Client
 	cred   struct {
 		BaseURL        string            `json:"base_url"`
@@ -42,74 +48,77 @@ type town struct {
 	}
 }
 
-// The people of every town: an engineer, who owns all features, and a maintainer
-// with all roles.
-const (
-	engineer   = "ada"
-	maintainer = "mara"
-)
-
 // usual is how long labels settle unless it is set otherwise.
 const usual = "3s"
 
-// found makes a town.
+// found makes a town whose bot has its past in the database.
 func (s *session) found(ctx context.Context, features int) (*town, error) {
+	t, err := s.raise(ctx, features)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.emptied(ctx); err != nil {
+		return nil, err
+	}
+	return t, s.Seed(ctx, t.database, t.cred.InstallationID, t.repo(), t.past)
+}
+
+// before is how long all of a town has been there: what a comparison with GitHub
+// takes for new is not the town itself.
+const before = time.Hour
+
+// raise makes a town without a database.
+func (s *session) raise(ctx context.Context, features int) (*town, error) {
 	s.towns++
-	at := func(name string) string { return filepath.Join(s.dir, fmt.Sprintf("%d-%s", s.towns, name)) }
-	t := &town{session: s, settle: "20ms", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: patience}}
-	world, cred := at("world.json"), at("credentials.json")
-	if err := writeWorld(world, s.Config, features); err != nil {
+	t := &town{session: s, number: s.towns, settle: "20ms", sweep: "off", level: "info", client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: patience}}
+	now := time.Now().UTC()
+	t.past = Railway{Features: features, Now: now, Owners: []string{engineer}}
+	world, cred := t.file("world.json"), t.file("credentials.json")
+	data, err := World(t.past.Past(s.Process, "acme/"+tracking), s.Config)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(world, data, 0o600); err != nil {
 		return nil, err
 	}
 	s.Log.Info().Int("features", features).Msg("a town is founded")
-	var err error
-	if t.github, err = s.launch(ctx, nil, "emulator", "--world", world, "--credentials", cred, "--limits", "off"); err != nil {
+	if t.github, err = s.launch(ctx, nil, "emulator", "--world", world, "--credentials", cred, "--limits", "off", "--clock", now.Add(-before).Format(time.RFC3339)); err != nil {
 		return nil, err
 	}
 	if _, err := t.github.says(ctx, "Credentials: "); err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(cred)
-	if err != nil {
+	if data, err = os.ReadFile(cred); err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(data, &t.cred); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(at("database"), 0o700); err != nil {
-		return nil, err
-	}
-	url, drop, err := s.Database(ctx, at("database"))
-	if err != nil {
-		return nil, err
-	}
-	s.later(drop)
-	t.database = url
-	return t, s.Seed(ctx, url, t.cred.InstallationID, t.repo(), Railway{Features: features, Now: time.Now().UTC(), Owners: []string{engineer}})
+	return t, t.admin(ctx, http.MethodPost, "/clock", map[string]string{"to": time.Now().UTC().Format(time.RFC3339Nano)}, nil)
 }
 
-func (t *town) repo() string { return t.cred.Owner + "/" + t.cred.Repo }
+// file is where a file of the town is.
+func (t *town) file(name string) string {
+	return filepath.Join(t.dir, fmt.Sprintf("%d-%s", t.number, name))
+}
 
-// writeWorld writes down what the emulator begins with: an issue for each feature.
-func writeWorld(file, config string, features int) error {
-	type object = map[string]any
-	issues := make([]object, 0, features)
-	for n := 1; n <= features; n++ {
-		issues = append(issues, object{"title": fmt.Sprintf("Feature %d: cheaper withdrawals", n), "body": "Withdrawals cost less.", "by": engineer})
+// emptied gives the town an empty database, and forgets the one that it had.
+func (t *town) emptied(ctx context.Context) error {
+	t.databases++
+	dir := t.file(fmt.Sprintf("database-%d", t.databases))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
-	teams := []string{"maintainers", "release-managers", "security", "governance", "protocol"}
-	data, err := json.Marshal(object{
-		"repos": []object{{"name": "upgrades", "files": object{".github/stationmaster.yml": config}, "issues": issues}, {"name": "protocol"}},
-		"people": []object{
-			{"login": engineer, "name": "Ada", "role": "write", "teams": []string{"engineers"}},
-			{"login": maintainer, "name": "Mara", "role": "maintain", "teams": teams},
-		},
-	})
+	url, drop, err := t.Database(ctx, dir)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, data, 0o600)
+	t.later(drop)
+	t.database = url
+	return nil
 }
+
+func (t *town) repo() string { return t.cred.Owner + "/" + t.cred.Repo }
 
 // do makes a request of GitHub as a person, and reads the answer into out, which
 // may be nil.
@@ -229,17 +238,7 @@ var listening = regexp.MustCompile(`"addr":"([^"]+)"`)
 // serve starts the bot, which reaches GitHub at the address api, and returns when
 // it listens.
 func (t *town) serve(ctx context.Context, api string) (*bot, error) {
-	p, err := t.launch(ctx, []string{
-		"STATIONMASTER_GITHUB_API_URL=" + api,
-		fmt.Sprintf("STATIONMASTER_APP_ID=%d", t.cred.AppID),
-		"STATIONMASTER_PRIVATE_KEY_FILE=" + t.cred.PrivateKeyFile,
-		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
-		"STATIONMASTER_DATABASE_URL=" + t.database,
-		// What GitHub shows of the past was not made by the bot, which would mend it all the while.
-		"STATIONMASTER_SWEEP=off",
-		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=" + t.settle,
-		"GODEBUG=" + t.traced,
-	}, "serve")
+	p, err := t.launch(ctx, t.settings(api), "serve")
 	if err != nil {
 		return nil, err
 	}
@@ -252,6 +251,26 @@ func (t *town) serve(ctx context.Context, api string) (*bot, error) {
 		return nil, p.fault("it does not say where it listens")
 	}
 	return &bot{p, "http://" + addr[1] + hookPath}, nil
+}
+
+// settings are the variables of the environment of a bot that reaches GitHub at the
+// address api.
+func (t *town) settings(api string) []string {
+	all := []string{
+		"STATIONMASTER_GITHUB_API_URL=" + api,
+		fmt.Sprintf("STATIONMASTER_APP_ID=%d", t.cred.AppID),
+		"STATIONMASTER_PRIVATE_KEY_FILE=" + t.cred.PrivateKeyFile,
+		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
+		"STATIONMASTER_DATABASE_URL=" + t.database,
+		"STATIONMASTER_SWEEP=" + t.sweep,
+		"STATIONMASTER_LISTEN=127.0.0.1:0", "STATIONMASTER_PACING=off", "STATIONMASTER_SETTLE=" + t.settle,
+		"STATIONMASTER_LOG_LEVEL=" + t.level,
+		"GODEBUG=" + t.traced,
+	}
+	if t.keys != "" {
+		all = append(all, "STATIONMASTER_SNAPSHOT_KEYS="+t.keys)
+	}
+	return all
 }
 
 // settled starts the bot, has the webhooks go to it, and returns when it has done
