@@ -37,6 +37,7 @@ func TestTheBenchMeasuresTheBot(t *testing.T) {
 	for _, begins := range []string{
 		"start to first", "acknowledgement, one at a time", "acknowledgement at 50", "acknowledgement at 100", "acknowledgement in a burst of 20",
 		"command to last write", "of it the bot's own", "requests of /status", "requests of /depart", "burst of 20", "memory idle", "memory with 30 features",
+		"sweep of 30 features, none changed", "sweep of 30 features, all changed, requests",
 	} {
 		found := false
 		for _, f := range report.Figures {

@@ -91,7 +91,9 @@ func TestLoadAtARateWaitsForNobody(t *testing.T) {
 
 func TestAWireTellsGitHubsTimeFromTheBots(t *testing.T) {
 	began := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
-	at := func(from, to int, write bool) request { return request{began.Add(ms(from)), began.Add(ms(to)), write} }
+	at := func(from, to int, write bool) request {
+		return request{from: began.Add(ms(from)), to: began.Add(ms(to)), write: write}
+	}
 	for _, c := range []struct {
 		name  string
 		asked []request

@@ -26,6 +26,7 @@ var measures = []struct {
 	{"requests", "requests of GitHub that a command costs, by kind", (*session).requests},
 	{"burst", "commands carried out after a burst of them", (*session).burst},
 	{"memory", "idle, and with many features", (*session).memory},
+	{"sweep", "comparison of many features with GitHub: none changed, all changed", (*session).sweep},
 }
 
 // What lists what can be measured, each with what it is.

@@ -67,24 +67,31 @@ func (t *town) record(ctx context.Context, said []comment) ([]delivery, error) {
 
 // sayAll has a few people at a time say what there is to say.
 func (t *town) sayAll(ctx context.Context, said []comment) ([]int64, error) {
-	ids, next := make([]int64, len(said)), make(chan int)
+	ids := make([]int64, len(said))
+	return ids, fewAtATime(len(said), func(i int) (err error) {
+		ids[i], err = t.say(ctx, said[i].login, said[i].issue, said[i].body)
+		return err
+	})
+}
+
+// fewAtATime does all of n, a few side by side.
+func fewAtATime(n int, do func(i int) error) error {
+	next := make(chan int)
 	var all sync.WaitGroup
 	faults := make([]error, 8)
 	for w := range faults {
 		all.Go(func() {
 			for i := range next {
-				id, err := t.say(ctx, said[i].login, said[i].issue, said[i].body)
-				ids[i] = id
-				faults[w] = errors.Join(faults[w], err)
+				faults[w] = errors.Join(faults[w], do(i))
 			}
 		})
 	}
-	for i := range said {
+	for i := range n {
 		next <- i
 	}
 	close(next)
 	all.Wait()
-	return ids, errors.Join(faults...)
+	return errors.Join(faults...)
 }
 
 // listen serves on a free port of this machine alone.

@@ -31,6 +31,7 @@ type wire struct {
 type request struct {
 	from, to time.Time
 	write    bool
+	path     string
 }
 
 // stretch puts a wire between a town and its bot, whose hook is known when it
@@ -62,7 +63,7 @@ func (t *town) stretch() (*wire, func(hook string), error) {
 // counting notes each request.
 func (w *wire) counting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		q := request{from: time.Now(), write: r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/access_tokens") && !strings.HasSuffix(r.URL.Path, "/graphql")}
+		q := request{from: time.Now(), write: r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/access_tokens") && !strings.HasSuffix(r.URL.Path, "/graphql"), path: r.URL.Path}
 		w.mu.Lock()
 		w.open++
 		w.latest = q.from
@@ -128,6 +129,14 @@ func (w *wire) until(ctx context.Context, so func() bool) error {
 		}
 	}
 	return errors.New("the bot does not come to it")
+}
+
+// since returns the requests that began after a moment, in the order in which they
+// ended.
+func (w *wire) since(began time.Time) []request {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.asked), func(q request) bool { return q.from.Before(began) })
 }
 
 // A passage is what went through a wire for one command.

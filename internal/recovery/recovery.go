@@ -153,6 +153,7 @@ func (w *Watch) Run(ctx context.Context) {
 // Round holds GitHub's log against the inbox, and each target against the record.
 // The error names what could not be compared; the rest was.
 func (w *Watch) Round(ctx context.Context) error {
+	began := time.Now()
 	var faults []error
 	heard, err := w.resend(ctx)
 	if err != nil {
@@ -174,5 +175,6 @@ func (w *Watch) Round(ctx context.Context) error {
 	if !w.busy {
 		w.heard = 0
 	}
+	w.Log.Debug().Int("repos", len(targets)).Bool("busy", w.busy).Dur("took", time.Since(began)).Msg("a round of comparison with GitHub is over")
 	return errors.Join(faults...)
 }
