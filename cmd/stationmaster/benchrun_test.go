@@ -37,7 +37,7 @@ func TestTheBenchMeasuresTheBot(t *testing.T) {
 	for _, begins := range []string{
 		"start to first", "acknowledgement, one at a time", "acknowledgement at 50", "acknowledgement at 100", "acknowledgement in a burst of 20",
 		"command to last write", "of it the bot's own", "requests of /status", "requests of /depart", "burst of 20", "memory idle", "memory with 30 features",
-		"sweep of 30 features, none changed", "sweep of 30 features, all changed, requests",
+		"sweep of 30 features, none changed", "sweep of 30 features, all changed, requests", "rebuild of 30 features",
 	} {
 		found := false
 		for _, f := range report.Figures {

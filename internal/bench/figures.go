@@ -27,6 +27,7 @@ var measures = []struct {
 	{"burst", "commands carried out after a burst of them", (*session).burst},
 	{"memory", "idle, and with many features", (*session).memory},
 	{"sweep", "comparison of many features with GitHub: none changed, all changed", (*session).sweep},
+	{"rebuild", "the record of many features anew from their signed snapshots", (*session).rebuild},
 }
 
 // What lists what can be measured, each with what it is.

@@ -27,6 +27,7 @@ type program struct {
 	began time.Time
 	lines chan string // closed at its end
 	ended chan struct{}
+	over  bool // it was to end before it is stopped
 
 	mu   sync.Mutex
 	last []string // lines that it said
@@ -116,10 +117,27 @@ func (p *program) fault(what string) error {
 	return fmt.Errorf("%s: %s; its last words:\n%s", p.name, what, strings.Join(p.last, "\n"))
 }
 
-// stop ends it; that it has ended already is a fault.
+// finished waits until it has ended by itself, as it should.
+func (p *program) finished(ctx context.Context) error {
+	select {
+	case <-p.ended:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if !p.cmd.ProcessState.Success() {
+		return p.fault(p.cmd.ProcessState.String())
+	}
+	p.over = true
+	return nil
+}
+
+// stop ends it; that it has ended already is a fault, unless it was to.
 func (p *program) stop() error {
 	select {
 	case <-p.ended:
+		if p.over {
+			return nil
+		}
 		return p.fault("it ended by itself")
 	default:
 	}
