@@ -71,7 +71,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	}
 	report, err := bench.Run(ctx, bench.Options{
 		What: b.What, For: b.For, Rates: b.Rates, Burst: b.Burst, Commands: b.Commands, Features: b.Features, Latency: b.Latency,
-		Program: program, Settings: settings, Config: demoConfig, Process: p, Seed: sow, Log: logger(c.err, "info"),
+		Program: program, Settings: settings, Config: demoConfig, Process: p, Seed: sow, Shared: server != "", Log: logger(c.err, "info"),
 		Database: func(ctx context.Context, dir string) (string, func() error, error) {
 			if server == "" {
 				return "sqlite:" + filepath.Join(dir, "bot.db"), func() error { return nil }, nil

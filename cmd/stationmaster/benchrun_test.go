@@ -38,6 +38,7 @@ func TestTheBenchMeasuresTheBot(t *testing.T) {
 		"start to first", "acknowledgement, one at a time", "acknowledgement at 50", "acknowledgement at 100", "acknowledgement in a burst of 20",
 		"command to last write", "of it the bot's own", "requests of /status", "requests of /depart", "burst of 20", "memory idle", "memory with 30 features",
 		"sweep of 30 features, none changed", "sweep of 30 features, all changed, requests", "rebuild of 30 features",
+		"burst of 20 commands on 3 replicas", "takeover from",
 	} {
 		found := false
 		for _, f := range report.Figures {
@@ -69,11 +70,13 @@ func TestTheBenchLeavesNoDatabaseBehind(t *testing.T) {
 	t.Setenv("STATIONMASTER_DATABASE_URL", "postgres://127.0.0.1:1/production") // of the bot at work here, which is left alone
 	var out, told bytes.Buffer
 	env := func(name string) (string, bool) { return c.URL("postgres"), name == "STATIONMASTER_BENCH_DATABASE_URL" }
-	if code := run(t.Context(), []string{"bench", "start"}, &console{out: &out, err: &told, env: env}); code != 0 {
+	if code := run(t.Context(), []string{"bench", "start", "replicas", "--burst", "20"}, &console{out: &out, err: &told, env: env}); code != 0 {
 		t.Fatalf("it ends with %d:\n%s", code, &told)
 	}
-	if !strings.Contains(out.String(), "start to first acknowledgement") {
-		t.Error(out.String())
+	for _, figure := range []string{"start to first acknowledgement", "on 3 replicas", "takeover from"} {
+		if !strings.Contains(out.String(), figure) || strings.Contains(out.String(), "not measured") {
+			t.Errorf("%s is missing:\n%s", figure, &out)
+		}
 	}
 	db := must(pgx.Connect(t.Context(), c.URL("postgres")))
 	defer db.Close(t.Context())

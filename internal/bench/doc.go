@@ -7,6 +7,9 @@
 // time, whatever became of those before it, and its latency counts from then. A
 // wire between the two processes tells what GitHub took from what the bot took.
 //
+// What that GitHub shows is what the bot has on record ([World]), so that a comparison
+// of the two finds nothing.
+//
 // figures.go has the table of what can be measured; a new figure is a function
 // and a line there. [Railway] is a repository after many years, for whoever
 // measures a part alone with "go test -bench".

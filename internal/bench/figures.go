@@ -28,6 +28,7 @@ var measures = []struct {
 	{"memory", "idle, and with many features", (*session).memory},
 	{"sweep", "comparison of many features with GitHub: none changed, all changed", (*session).sweep},
 	{"rebuild", "the record of many features anew from their signed snapshots", (*session).rebuild},
+	{"replicas", "three on one PostgreSQL: a burst, and who takes over from one killed", (*session).replicas},
 }
 
 // What lists what can be measured, each with what it is.
@@ -58,6 +59,8 @@ type Options struct {
 	// Database makes an empty database and returns the value of
 	// STATIONMASTER_DATABASE_URL for it; what is in dir is removed at the end.
 	Database func(ctx context.Context, dir string) (url string, drop func() error, err error)
+	// Shared says that several bots may work on one database.
+	Shared bool
 	// Seed fills an empty database with the past of a railway, as if all of it had
 	// been compared with GitHub up to then, but long ago.
 	Seed func(ctx context.Context, url string, installation int64, repo string, r Railway) error

@@ -108,17 +108,18 @@ func listen(h http.Handler) (url string, stop func(), err error) {
 // A load posts deliveries, and counts what is not acknowledged.
 type load struct {
 	client *http.Client
-	url    string
+	hooks  []string // which get them in turn
 
 	mu      sync.Mutex
+	sent    int
 	took    []time.Duration
 	late    []time.Duration // how much after its planned time each left
 	refused int
 	why     string // the first refusal
 }
 
-func newLoad(url string) *load {
-	return &load{url: url, client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 2000}}}
+func newLoad(hooks ...string) *load {
+	return &load{hooks: hooks, client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 2000}}}
 }
 
 // post sends one delivery and notes how long after its planned time it was
@@ -142,7 +143,11 @@ func (l *load) post(ctx context.Context, d delivery, planned time.Time) {
 
 // send says why a delivery was not acknowledged, or "".
 func (l *load) send(ctx context.Context, d delivery) string {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, bytes.NewReader(d.body))
+	l.mu.Lock()
+	hook := l.hooks[l.sent%len(l.hooks)]
+	l.sent++
+	l.mu.Unlock()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, hook, bytes.NewReader(d.body))
 	if err != nil {
 		return err.Error()
 	}

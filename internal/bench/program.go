@@ -117,6 +117,31 @@ func (p *program) fault(what string) error {
 	return fmt.Errorf("%s: %s; its last words:\n%s", p.name, what, strings.Join(p.last, "\n"))
 }
 
+// heard reports whether a line with all the words is among those that it said since
+// somebody listened last.
+func (p *program) heard(words ...string) bool {
+	found := false
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				return found
+			}
+			found = found || !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(line, w) })
+		default:
+			return found
+		}
+	}
+}
+
+// kill ends it without a word of warning.
+func (p *program) kill() error {
+	p.over = true
+	err := p.cmd.Process.Kill()
+	<-p.ended
+	return err
+}
+
 // finished waits until it has ended by itself, as it should.
 func (p *program) finished(ctx context.Context) error {
 	select {
