@@ -213,15 +213,17 @@ func (d *deciding) decision() Decision {
 
 // renumber keeps the numbers that the agenda is about to show: what people read
 // there must mean the same when they type it. To look through all that an agenda
-// asks is dear on a long line, so a decision about features alone first looks
-// whether it has brought up a question about them, or made room for another.
+// asks is dear on a long line, and once that was done, questions come up by a change,
+// a new day or other rules. So a decision about features alone first looks whether it
+// has brought up a question about them, or made room for another.
 func (d *deciding) renumber() {
 	m := d.line.Meeting()
 	if m == nil || d.quiet || len(d.line.Items) == 0 {
 		return
 	}
 	t := newTurn(d.p, d.line, d.e, d.a)
-	if !d.newDay && d.featuresAlone() {
+	rules := fmt.Sprintf("%s %s %s", t.day(t.Now()), d.p.Hash, d.p.Settings.Reminders.Agenda)
+	if m.M.Numbered == rules && d.featuresAlone() {
 		was := newTurn(d.p, d.base, d.e, d.a)
 		was.talked, t.talked = d.line.Items, d.line.Items
 		if slices.Equal(was.questions(m), t.questions(m)) {
@@ -230,6 +232,9 @@ func (d *deciding) renumber() {
 		t.talked = nil
 	}
 	t.number(m)
+	if m.M.Numbered != rules {
+		t.Edit(t.Get(m.ID)).M.Numbered = rules
+	}
 	t.merge(d.line)
 }
 

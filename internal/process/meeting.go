@@ -25,6 +25,9 @@ type MeetingFacts struct {
 	Since time.Time `json:"since,omitzero"`
 	// Numbers are those of its topics, by their keys: a number once given stays.
 	Numbers map[string]string `json:"numbers,omitempty"`
+	// Numbered says when, and by which rules, all that it asks was last looked
+	// through for what has no number yet; "" is never.
+	Numbered string `json:"numbered,omitempty"`
 	// Drafts are the drafts of answers, by the topics' keys.
 	Drafts  map[string]Draft `json:"drafts,omitempty"`
 	Minutes []Minute         `json:"minutes,omitempty"`

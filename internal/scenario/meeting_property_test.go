@@ -129,7 +129,7 @@ func TestWhatHoldsOfEveryMeeting(t *testing.T) {
 // number is not kept.
 func numbered(w *scenario.Pure, e process.Event, d process.Decision) error {
 	m := w.Line.Meeting()
-	if m == nil || len(d.Parts) == 0 || !slices.ContainsFunc(d.Changed, func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
+	if m == nil || !slices.ContainsFunc(d.Changed, func(it *process.Item) bool { return it.F != nil || it.T != nil }) {
 		return nil
 	}
 	for _, tp := range process.Agenda(w.Process, w.Line, m, e.At) {
