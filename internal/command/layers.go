@@ -9,7 +9,7 @@ import (
 
 func layers() process.Command {
 	return process.Command{
-		Name: "layers", Usage: "/layers l1|l2|l1 l2", Summary: "say which layers this feature changes", Examples: []string{"/layers l1 l2"},
+		Name: "layers", Usage: "/layers l1|l2|l1 l2", Summary: "say which layers this feature changes", Examples: []string{"/layers l2", "/layers l1 l2"},
 		By: ownerOrMaint, On: features,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			var out []string

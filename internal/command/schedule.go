@@ -10,7 +10,7 @@ import (
 func schedule() process.Command {
 	return process.Command{
 		Name: "schedule", Minuted: true, Usage: "/schedule testnet|mainnet <date> [reason] | none <reason>", Summary: "decide the day of an activation, or take it back",
-		Examples: []string{"/schedule testnet 2026-12-15", "/schedule mainnet none because governance asked for more time"}, By: maintainer, On: upgrades,
+		Examples: []string{"/schedule testnet 2026-12-15", "/schedule mainnet 2027-01-19", "/schedule mainnet none because governance asked for more time"}, By: maintainer, On: upgrades,
 		Now: underWay,
 		Decide: func(t *process.Turn, line process.Typed) process.Outcome {
 			words := strings.Fields(line.Rest)

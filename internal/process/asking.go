@@ -98,17 +98,26 @@ func (t *Turn) misplaced(it *Item, n *Node, m Move, name string) *Outcome {
 }
 
 // asTyped is the line to paste: what was typed if it is harmless and not half a
-// line, else the command's first example.
+// line, else the command's example that goes on as it began, or its first.
 func (t *Turn) asTyped(name string) Code {
+	text := strings.TrimSpace("/" + t.typed.Verb + " " + t.typed.Rest)
+	whole := t.typed.Verb == name && plain(text)
 	c := t.P.Tables.Command(name)
-	half := t.typed.Rest == "" && c != nil && c.needs()
-	if text := strings.TrimSpace("/" + t.typed.Verb + " " + t.typed.Rest); t.typed.Verb == name && plain(text) && !half {
+	if c == nil || len(c.Examples) == 0 {
+		if whole {
+			return Code(text)
+		}
+		return Code("/" + name)
+	}
+	example := c.Examples[0]
+	if at := slices.IndexFunc(c.Examples, func(e string) bool { return strings.HasPrefix(e, text+" ") }); at >= 0 {
+		example = c.Examples[at]
+		whole = whole && (!c.needs() || slices.Contains(c.Examples, text))
+	}
+	if whole {
 		return Code(text)
 	}
-	if c != nil && len(c.Examples) > 0 {
-		return Code(c.Examples[0])
-	}
-	return Code("/" + name)
+	return Code(example)
 }
 
 // needs reports whether the command says nothing by its name alone.

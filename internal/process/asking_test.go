@@ -7,6 +7,7 @@ func TestTheLineToPasteIsAWholeOne(t *testing.T) {
 	p := &Process{Tables: Tables{Commands: []Command{
 		{Name: "submit", Usage: "/submit alphanet|betanet", Examples: []string{"/submit alphanet"}},
 		{Name: "stable", Usage: "/stable [link]", Examples: []string{"/stable https://example.org"}},
+		{Name: "audit", Usage: "/audit required|cleared <link>", Examples: []string{"/audit required", "/audit cleared https://link"}},
 		{Name: "depart", Usage: "/depart", Examples: []string{"/depart"}},
 	}}}
 	for _, tt := range []struct {
@@ -16,6 +17,7 @@ func TestTheLineToPasteIsAWholeOne(t *testing.T) {
 		{"submit", "", "/submit alphanet"}, {"submit", "betanet", "/submit betanet"},
 		{"stable", "", "/stable"}, {"stable", "https://a.example", "/stable https://a.example"},
 		{"stable", "because *I* say so", "/stable https://example.org"}, {"depart", "", "/depart"},
+		{"audit", "cleared", "/audit cleared https://link"}, {"audit", "required", "/audit required"}, {"audit", "cleared https://a.example", "/audit cleared https://a.example"},
 	} {
 		turn := newTurn(p, NewLine("acme/upgrades"), Event{}, Answers{})
 		turn.typed = Typed{Verb: tt.verb, Rest: tt.rest}

@@ -29,6 +29,7 @@ type Answer struct {
 	// GatesOn is the other issue on which the closed gates are opened.
 	GatesOn process.Ref
 	Near    bool // it was a command misspelt
+	There   bool // it belongs on an issue of another kind, and nobody knows which
 	House   bool // the rule is one of ours, which the head says in words
 	Parts   []Answer
 }
@@ -68,7 +69,7 @@ func (r *Renderer) reply(parts []process.Part) (Markdown, error) {
 
 func answer(o process.Outcome) Answer {
 	a := Answer{
-		State: o.State, Bad: o.Bad(), Rule: o.Rule, Head: o.Head, Body: o.Body, Next: o.Next, Near: o.Head.Key == "refusal.near",
+		State: o.State, Bad: o.Bad(), Rule: o.Rule, Head: o.Head, Body: o.Body, Next: o.Next, Near: o.Head.Key == "refusal.near", There: o.Head.Key == "refusal.place" || o.Head.Key == "refusal.pull",
 		House: strings.HasPrefix(o.Rule, "D"),
 	}
 	if o.Where != nil {

@@ -65,6 +65,13 @@ func TestRepliesReadAsTheirGoldens(t *testing.T) {
 		})}},
 		{"a near miss", []process.Part{part("/stabel", misspelt)}},
 		{"the wrong place", []process.Part{part("/deployed https://x.example.org", misplaced)}},
+		{"no issue to point to", []process.Part{part("/schedule testnet", process.Outcome{
+			State: process.Refused, Rule: "D3", Head: say("refusal.place", "move", process.Code("/schedule"), "kind", "upgrade", "here", "feature"),
+			Next: []process.Code{"/schedule testnet 2026-12-15"},
+		})}},
+		{"an issue that is not tracked", []process.Part{part("/submit", process.Outcome{
+			State: process.Refused, Rule: "D3", Head: say("refusal.untracked", "move", process.Code("/submit")), Next: []process.Code{"/feature"},
+		})}},
 		{"the wrong role", []process.Part{part("/board #12", denied)}},
 		{"held", []process.Part{part("/stable", held)}},
 		{"not from here", []process.Part{part("/released v1", process.Outcome{
