@@ -71,7 +71,10 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	}
 	report, err := bench.Run(ctx, bench.Options{
 		What: b.What, For: b.For, Rates: b.Rates, Burst: b.Burst, Commands: b.Commands, Features: b.Features, Latency: b.Latency,
-		Program: program, Settings: settings, Config: demoConfig, Process: p, Seed: sow, Shared: server != "", Log: logger(c.err, "info"),
+		Program: program, Settings: settings, Config: demoConfig, Process: p, Shared: server != "", Log: logger(c.err, "info"),
+		Seed: func(ctx context.Context, url string, installation int64, repo string, r bench.Railway) error {
+			return sow(ctx, p, url, installation, repo, r)
+		},
 		Database: func(ctx context.Context, dir string) (string, func() error, error) {
 			if server == "" {
 				return "sqlite:" + filepath.Join(dir, "bot.db"), func() error { return nil }, nil
@@ -135,12 +138,8 @@ const sown = 500
 // sow fills a database with the past of a railway, as if decided. All that happened
 // before is accounted for, but all issues were compared long ago: a sweep begins with
 // them.
-func sow(ctx context.Context, address string, installation int64, repo string, r bench.Railway) error {
+func sow(ctx context.Context, p *process.Process, address string, installation int64, repo string, r bench.Railway) error {
 	file, postgres, err := config.DatabaseFromEnv(func(name string) (string, bool) { return address, name == "STATIONMASTER_DATABASE_URL" })
-	if err != nil {
-		return err
-	}
-	p, err := benchProcess()
 	if err != nil {
 		return err
 	}

@@ -145,14 +145,15 @@ func crowded(b *testing.B, features int) *world {
 	b.Helper()
 	ctx := context.Background()
 	r := bench.Railway{Features: features, Now: time.Now().UTC(), Owners: []string{"ada"}}
-	town := must(genesis.Parse(must(bench.World(r.Past(must(benchProcess()), "acme/upgrades"), demoConfig))))
+	p := must(benchProcess())
+	town := must(genesis.Parse(must(bench.World(r.Past(p, "acme/upgrades"), demoConfig))))
 	database := filepath.Join(b.TempDir(), "bot.db")
 	gh := emulator.Options{Seed: 1, World: town, Workers: 8}
 	probe, err := emulator.New(gh)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := sow(ctx, "sqlite:"+database, probe.Credentials().InstallationID, "acme/upgrades", r); err != nil {
+	if err := sow(ctx, p, "sqlite:"+database, probe.Credentials().InstallationID, "acme/upgrades", r); err != nil {
 		b.Fatal(err)
 	}
 	w, err := newWorld(ctx, worldOptions{github: gh, addr: "127.0.0.1:0", database: database, settle: 3 * time.Second, log: zerolog.Nop()})

@@ -151,34 +151,17 @@ func (s *session) burst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	issues := active(townSize)
-	run := func(n, round int) (rate float64, err error) {
-		all, err := t.record(ctx, talk(n, 1, round, issues))
-		if err != nil {
-			return 0, err
-		}
-		if err := t.hooks(ctx, b.hook); err != nil {
-			return 0, err
-		}
-		l := newLoad(b.hook)
-		began := time.Now()
-		l.atOnce(ctx, all)
-		last, err := t.quiet(ctx)
-		if err == nil && l.refused > 0 {
-			err = b.fault("a delivery of the burst: " + l.why)
-		}
-		return float64(n) / last.Sub(began).Seconds(), err
-	}
-	if _, err := run(len(issues), 1); err != nil { // the first comment on each issue is made here
+	y := &yard{town: t, bots: []*bot{b}, issues: active(townSize)}
+	if _, err := y.burst(ctx, len(y.issues), 1); err != nil { // the first comment on each issue is made here
 		return err
 	}
 	ours, theirs := usage(b.program), usage(t.github)
 	most := b.watch()
-	rate, err := run(s.Burst, 0)
+	rate, err := y.burst(ctx, s.Burst, 0)
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("burst of %d commands on %d features", s.Burst, len(issues))
+	name := fmt.Sprintf("burst of %d commands on %d features", s.Burst, len(y.issues))
 	s.add(one(name+", carried out", rate, "/s", "above 200"))
 	if used, ok := ours(); ok {
 		s.add(one("processor of the bot per command in a burst", used.Seconds()*1000/float64(s.Burst), "ms", "4"))

@@ -66,7 +66,7 @@ func (s *session) replicas(ctx context.Context) error {
 	return nil
 }
 
-// A yard is a town with several bots at work.
+// A yard is a town with bots at work, and the issues on which commands are typed.
 type yard struct {
 	*town
 	bots   []*bot
