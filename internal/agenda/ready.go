@@ -40,7 +40,7 @@ func ready(t *process.Turn, m *process.Item) []process.Topic {
 func candidate(t *process.Turn, m, f, train *process.Item) process.Topic {
 	sub := f.F.Submitted["alphanet"]
 	late := m.M.Late(sub)
-	tp := process.Topic{Key: key("board", "none", string(f.ID)), About: f.Ref(), Question: process.Say("agenda.candidate", "feature", f.Ref(), "late", late)}
+	tp := process.Topic{Key: key("board", "none", string(f.ID)), About: f.Ref(), Question: process.Say("agenda.no-candidate", "feature", f.Ref(), "late", late)}
 	tp.Facts = append(tp.Facts, process.Say("agenda.fact.submitted", "by", sub.By, "at", sub.At, "late", late, "owner", f.F.Owner, "layers", f.F.Layers))
 	complete := t.Gate(f, "code-complete")
 	tp.Facts = append(tp.Facts, complete.Evidence)
@@ -50,6 +50,7 @@ func candidate(t *process.Turn, m, f, train *process.Item) process.Topic {
 	if train == nil || !complete.Verdict.Open() || len(f.Holds) > 0 {
 		return tp // nothing to decide: it could not be boarded
 	}
+	tp.Question = process.Say("agenda.candidate", "feature", f.Ref(), "late", late)
 	tp.Key = key("board", string(train.ID), string(f.ID))
 	tp.Options = []process.Option{
 		{Key: "yes", Say: process.Say("agenda.option.board", "name", t.P.TrainName(train)), Steps: []process.Step{{On: train.ID, Line: fmt.Sprintf("/board #%d", f.Shown.Number)}}},

@@ -192,7 +192,7 @@ func (t *Turn) attend(m *Item) {
 		t.fix(t.Edit(m), on)
 	}
 	if m = t.Get(m.ID); t.Now().Before(m.M.At) && !t.Now().Before(m.M.Cutoff) {
-		t.Tell(m, announced(m), Say("comment.meeting-announced", "date", m.M.Date, "hour", m.M.Hour, "topics", len(t.Topics(m))))
+		t.Tell(m, announced(m), Say("comment.meeting-announced", "date", m.M.Date, "hour", m.M.Hour, "topics", len(t.questions(m))))
 	}
 	t.number(m)
 }

@@ -11,6 +11,7 @@ var meetingRef = process.Ref{ID: "meeting/2", Number: 50, Title: "Upgrade planni
 var agendaSamples = []process.Text{
 	say("agenda.next-alphanet", "train", decemberT, "name", "Alphanet 2026-12", "date", on(10), "aboard", both[:1]),
 	say("agenda.next-alphanet", "train", decemberT, "name", "Alphanet (#41)", "date", calendar.Date{}, "aboard", both[:0]),
+	say("agenda.no-candidate", "feature", blocksRef, "late", false), say("agenda.no-candidate", "feature", blocksRef, "late", true),
 	say("agenda.candidate", "feature", blocksRef, "late", false), say("agenda.candidate", "feature", blocksRef, "late", true),
 	say("agenda.last-alphanet", "train", decemberT, "name", "Alphanet 2026-12", "departed", at(8, 10), "stage", alphaTest, "aboard", 2),
 	say("agenda.result", "feature", blocksRef, "verdict", "stable", "stage", "Betanet scoping", "evidence", run), say("agenda.result", "feature", blocksRef, "verdict", "unstable", "stage", "Alphanet scoping", "evidence", ""),
