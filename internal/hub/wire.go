@@ -97,7 +97,22 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if refused != nil {
 		return nil, refused
 	}
-	return w.pages.keep(r, resp, known)
+	if resp, err = w.pages.keep(r, resp, known); err != nil {
+		return nil, err
+	}
+	resp.Body = drained{resp.Body}
+	return resp, nil
+}
+
+// A drained body is read to its end before it is closed: a connection with
+// something left to read is not used again, and making one takes longer than what
+// anybody reads of an answer that is not looked at.
+type drained struct{ io.ReadCloser }
+
+// Close reads what is left, if that is not too much, and closes.
+func (d drained) Close() error {
+	_, _ = io.CopyN(io.Discard, d.ReadCloser, mostWords) // whoever wanted it has it
+	return d.ReadCloser.Close()
 }
 
 // drop closes the request's body, as a RoundTripper that fails has to.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
 	"sync"
@@ -309,5 +310,29 @@ func TestTheAppKnowsItsOwnName(t *testing.T) {
 	}
 	if w.hub.KnownLogin() != "stationmaster[bot]" || w.hub.Counts().Requests != 1 {
 		t.Errorf("%q after %d requests", w.hub.KnownLogin(), w.hub.Counts().Requests)
+	}
+}
+
+// A connection is used again even if nobody reads what was answered on it.
+func TestConnectionsAreKept(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	n := w.opened()
+	said := w.do(deed(process.SayOnce, n, func(d *bot.Deed) { d.Body, d.Marker = "one", "m" }))
+	fresh := 0
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
+		if !i.Reused {
+			fresh++
+		}
+	}})
+	for i := range 10 {
+		d := deed(process.EditComment, n, func(d *bot.Deed) {
+			d.CommentID, d.Marker, d.Body = said.Comment, "m", strings.Repeat("many words ", 500*i)
+		})
+		if _, err := w.hub.Do(traced, w.inst, w.repo, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if fresh > 0 {
+		t.Errorf("ten edits made %d connections anew", fresh)
 	}
 }
