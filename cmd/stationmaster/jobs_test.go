@@ -52,7 +52,7 @@ type refusing struct {
 	open *atomic.Bool
 }
 
-func (b refusing) Do(ctx context.Context, installation int64, repo string, d bot.Deed) (process.Result, error) {
+func (b refusing) Do(ctx context.Context, installation int64, repo string, d bot.Deed, leaving func() error) (process.Result, error) {
 	switch {
 	case b.open.Load():
 	case d.Do == process.AddLabel && d.Label == "layer/l1":
@@ -60,7 +60,7 @@ func (b refusing) Do(ctx context.Context, installation int64, repo string, d bot
 	case d.Do == process.AddLabel && d.Label == "submitted/alphanet":
 		return process.Result{}, bot.Later{Until: time.Now().Add(time.Hour), Cause: "the limit is used up"}
 	}
-	return b.GitHub.Do(ctx, installation, repo, d)
+	return b.GitHub.Do(ctx, installation, repo, d, leaving)
 }
 
 // Somebody else's process lists what a running server has given up, and has it

@@ -532,7 +532,10 @@ type hanging struct {
 	left chan bool
 }
 
-func (h *hanging) Do(ctx context.Context, _ int64, _ string, _ bot.Deed) (process.Result, error) {
+func (h *hanging) Do(ctx context.Context, _ int64, _ string, _ bot.Deed, leaving func() error) (process.Result, error) {
+	if err := leaving(); err != nil {
+		return process.Result{}, err
+	}
 	h.left <- true
 	<-ctx.Done()
 	return process.Result{}, ctx.Err()
@@ -558,11 +561,11 @@ func (f faulty) Record(ctx context.Context, l bot.Lease, e bot.Entry) error {
 	return cmp.Or(f.Store.Record(ctx, l, e), f.failing("the answer to record"))
 }
 
-func (f faulty) Finish(ctx context.Context, l bot.Lease, repo string, r process.Result) error {
+func (f faulty) Finish(ctx context.Context, l bot.Lease, repo string, ended ...process.Result) error {
 	if err := f.failing("finish"); err != nil {
 		return err
 	}
-	return f.Store.Finish(ctx, l, repo, r)
+	return f.Store.Finish(ctx, l, repo, ended...)
 }
 
 func TestAStoreThatFailsAWhileLosesNothing(t *testing.T) {

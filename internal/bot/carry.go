@@ -12,10 +12,12 @@ import (
 // A carrier carries out one action, in a goroutine of its own.
 type carrier struct {
 	*shift
-	line    *process.Line // as it was when the job left
-	head    int64         // and the ledger's last line then
-	work    Work          // its state, kept up as it changes
-	written digest        // of the living page as last written
+	line    *process.Line    // as it was when the job left
+	head    int64            // and the ledger's last line then
+	work    Work             // its state, kept up as it changes
+	written digest           // of the living page as last written
+	owed    []process.Result // ends of earlier jobs of the siding that are not written down
+	beside  chan error       // hears of their writing beside the request; nil if there is none
 
 	watched context.Context // what the Watch has made of the shift's
 	came    Came
@@ -37,6 +39,9 @@ func (c *carrier) carry(ctx context.Context) {
 	if trace := guard(func() { err = c.try(ctx, keep) }); trace != "" {
 		err = errors.New(trace)
 	}
+	if c.beside != nil {
+		c.fault = errors.Join(c.fault, <-c.beside)
+	}
 	var never Never
 	var later Later
 	switch {
@@ -57,12 +62,44 @@ func (c *carrier) carry(ctx context.Context) {
 	default:
 		c.again(err)
 	}
+	c.settle(keep)
+}
+
+// settle writes down what came of it, and what is owed. An end that nothing has to
+// be decided of is owed in its turn: whoever goes next on the siding writes it
+// down before or beside its own request.
+func (c *carrier) settle(keep context.Context) {
+	owed := c.owed
 	switch {
 	case !c.over:
-		c.fault = c.Store.Update(keep, c.lease, c.work)
-	case !c.receipt():
-		c.fault = c.Store.Finish(keep, c.lease, c.work.Repo, c.result)
+		c.fault = c.Store.Update(keep, c.lease, c.work, owed...)
+	case c.receipt():
+		c.fault = c.finish(keep, c.work.Repo, owed)
+	case c.came == CameDead || c.work.Action.Do == process.Notify:
+		c.fault = c.finish(keep, c.work.Repo, append(owed, c.result))
+	default:
+		c.owed = append(owed, c.result)
+		return
 	}
+	c.owed = nil
+}
+
+// leave does what is to be done before a request leaves that has its turn. What
+// would show if it were done twice is marked as started, together with what is
+// owed. Where no mark is needed, what is owed is written beside the request.
+func (c *carrier) leave(keep context.Context) error {
+	owed := c.owed
+	c.sent, c.owed = true, nil
+	switch {
+	case searched(c.deed.Do) && c.work.StartedAt.IsZero():
+		c.work.StartedAt = time.Now()
+		c.fault = c.Store.Update(keep, c.lease, c.work, owed...)
+		return c.fault
+	case len(owed) > 0:
+		c.beside = make(chan error, 1)
+		go func() { c.beside <- c.finish(keep, c.work.Repo, owed) }()
+	}
+	return nil
 }
 
 // end fills in the result.
@@ -94,36 +131,29 @@ func (c *carrier) again(err error) {
 }
 
 // try does the deed, after looking whether it was done before if that is not
-// known. What would show if it were done twice is marked as started before it
-// leaves.
+// known.
 func (c *carrier) try(ctx, keep context.Context) error {
 	if done, err := c.prepare(ctx); done || err != nil {
 		return err
 	}
-	switch {
-	case c.deed.Do == process.Notify:
+	if c.deed.Do == process.Notify {
 		return c.notify(ctx, keep)
-	case !searched(c.deed.Do): // done again, nobody would notice: no mark is needed
-	case c.work.StartedAt.IsZero():
-		c.work.StartedAt = time.Now()
-		if c.fault = c.Store.Update(keep, c.lease, c.work); c.fault != nil {
-			return c.fault
-		}
-	default:
+	}
+	if searched(c.deed.Do) && !c.work.StartedAt.IsZero() {
 		found, ok, err := c.GitHub.Find(ctx, c.installation, c.repo, c.deed, c.work.StartedAt)
 		if err != nil {
 			return fmt.Errorf("find out whether it was done: %w", err)
 		}
 		if ok {
-			return c.found(ctx, found)
+			return c.found(ctx, keep, found)
 		}
 	}
-	c.sent = true
-	result, err := c.GitHub.Do(ctx, c.installation, c.repo, c.deed)
+	leaving := func() error { return c.leave(keep) }
+	result, err := c.GitHub.Do(ctx, c.installation, c.repo, c.deed, leaving)
 	var never Never
 	if c.isPage() && c.deed.Do == process.EditComment && errors.As(err, &never) && never.Gone {
 		c.deed.Do, c.deed.CommentID = process.SayOnce, 0 // somebody deleted it
-		result, err = c.GitHub.Do(ctx, c.installation, c.repo, c.deed)
+		result, err = c.GitHub.Do(ctx, c.installation, c.repo, c.deed, leaving)
 	}
 	if err != nil {
 		return err
@@ -134,14 +164,15 @@ func (c *carrier) try(ctx, keep context.Context) error {
 
 // found takes over what an earlier attempt did. A living page may have been
 // rendered from an older Line then.
-func (c *carrier) found(ctx context.Context, r process.Result) error {
+func (c *carrier) found(ctx, keep context.Context, r process.Result) error {
 	c.result = r
 	if !c.isPage() {
 		return nil
 	}
 	c.made = true
 	c.deed.Do, c.deed.CommentID = process.EditComment, r.Comment
-	_, err := c.GitHub.Do(ctx, c.installation, c.repo, c.deed)
+	_, err := c.GitHub.Do(ctx, c.installation, c.repo, c.deed, func() error { return c.leave(keep) })
+	c.sent = false // not the deed itself
 	return err
 }
 

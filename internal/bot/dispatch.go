@@ -23,9 +23,8 @@ func (s *shift) loadWork(ctx context.Context) error {
 
 // admit puts work into the yard that is not of this shift. If it may have left
 // and nobody knows what came of it, GitHub is searched for it after a pause. The
-// pause begins now: the request may have left long after its mark, having waited
-// for its turn or been sent a second time, and the mark was made by another
-// machine's clock.
+// pause begins now: the request may have been sent a second time, long after its
+// mark, and the mark was made by another machine's clock.
 func (s *shift) admit(ctx context.Context, w Work) error {
 	l, err := s.lane(ctx, w.Repo)
 	if err != nil {
@@ -57,7 +56,9 @@ func (s *shift) launch(ctx context.Context) {
 func (s *shift) send(ctx context.Context, j *job) {
 	j.out, j.siding.busy = true, true
 	s.yard.under(j, 1)
-	c := &carrier{shift: s, line: j.lane.line, head: j.lane.head, work: j.Work, written: s.yard.pages[pageKey(j)]}
+	c := &carrier{
+		shift: s, line: j.lane.line, head: j.lane.head, work: j.Work, written: s.yard.pages[pageKey(j)], owed: s.yard.collect(j.siding),
+	}
 	s.aside(func() func(context.Context) error {
 		c.watched = s.Watch.Acting(ctx, j.cause, c.work)
 		began := time.Now()
@@ -74,6 +75,7 @@ func (s *shift) send(ctx context.Context, j *job) {
 func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
 	j.out, j.siding.busy = false, false
 	s.yard.under(j, -1)
+	s.yard.owe(j.siding, c.owed)
 	j.Work = c.work
 	if j.Action.Item != "" {
 		j.lane.touched[j.Action.Item] = time.Now()

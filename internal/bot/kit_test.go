@@ -238,7 +238,8 @@ type hub struct {
 	finds   int
 	made    map[string]process.Result // by hidden key or title
 	next    int
-	before  func(bot.Deed) error // asked first; an error means nothing was done
+	turn    func() error         // asked before anything leaves; an error keeps it
+	before  func(bot.Deed) error // asked then; an error means nothing was done
 	after   func(bot.Deed) error // asked last; an error hides that it was done
 	answers func(process.Questions) process.Answers
 	later   func() error // asked before answering
@@ -263,13 +264,23 @@ func (h *hub) Answer(_ context.Context, _ int64, _ string, q process.Questions, 
 	return f(q), nil
 }
 
-func (h *hub) Do(ctx context.Context, _ int64, repo string, d bot.Deed) (process.Result, error) {
+func (h *hub) Do(ctx context.Context, _ int64, repo string, d bot.Deed, leaving func() error) (process.Result, error) {
 	h.mu.Lock()
-	before, after := h.before, h.after
+	turn, before, after := h.turn, h.before, h.after
 	h.now++
 	h.most = max(h.most, h.now)
 	h.mu.Unlock()
 	defer func() { h.mu.Lock(); h.now--; h.mu.Unlock() }()
+	if turn != nil {
+		if err := turn(); err != nil {
+			return process.Result{}, err
+		}
+	}
+	if leaving != nil {
+		if err := leaving(); err != nil {
+			return process.Result{}, err
+		}
+	}
 	if before != nil {
 		if err := before(d); err != nil {
 			return process.Result{}, err

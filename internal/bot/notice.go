@@ -34,7 +34,7 @@ func (s *shift) showEyes(ctx context.Context, e process.Event) {
 	}
 	s.aside(func() func(context.Context) error {
 		var err error
-		if trace := guard(func() { _, err = s.GitHub.Do(ctx, s.installation, e.Repo, d) }); trace != "" {
+		if trace := guard(func() { _, err = s.GitHub.Do(ctx, s.installation, e.Repo, d, nil) }); trace != "" {
 			err = errors.New(trace)
 		}
 		return func(context.Context) error {

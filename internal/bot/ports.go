@@ -105,8 +105,10 @@ type GitHub interface {
 	// puts in front where Marker is not empty. The result names the number or
 	// comment it came to; the bot fills in Action, Kind, Item and Marker. A
 	// [Later] or [Never] says that it was not done; after any other error the
-	// outcome is unknown.
-	Do(ctx context.Context, installation int64, repo string, d Deed) (process.Result, error)
+	// outcome is unknown. Leaving, which may be nil, is called when the first
+	// request that changes something has its turn, right before it leaves, and
+	// once; an error of its keeps all from leaving, and is Do's.
+	Do(ctx context.Context, installation int64, repo string, d Deed, leaving func() error) (process.Result, error)
 	// Find looks whether the deed was done after an unknown outcome, at or after
 	// since (the machine's clock, which is never ahead of GitHub's in a demo),
 	// and with what result. It is asked for SayOnce, OpenIssue and MakeMilestone

@@ -178,11 +178,13 @@ type Works interface {
 	// Pending returns what is neither done nor dead, in order of Seq.
 	Pending(ctx context.Context, installation int64) ([]Work, error)
 	// Update stores Attempt, DueAt, StartedAt and LastError of pending work;
-	// what is done or dead stays as it is.
-	Update(ctx context.Context, lease Lease, w Work) error
-	// Finish ends an action whose receipt needs no decision: done, or dead when
-	// the result says that it failed. Ending it twice is no error.
-	Finish(ctx context.Context, lease Lease, repo string, r process.Result) error
+	// what is done or dead stays as it is. Actions of the same repository that
+	// have ended before are ended in the same write, as by Finish.
+	Update(ctx context.Context, lease Lease, w Work, ended ...process.Result) error
+	// Finish ends actions whose receipts need no decision, all of them or none:
+	// done, or dead when the result says that it failed. Ending one twice is no
+	// error.
+	Finish(ctx context.Context, lease Lease, repo string, ended ...process.Result) error
 	// Failed returns what is dead, in order of Seq.
 	Failed(ctx context.Context, installation int64) ([]Work, error)
 	// Revive makes dead work pending again, as if never tried; [ErrNotFound]

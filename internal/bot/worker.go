@@ -101,7 +101,7 @@ func (w *worker) run(ctx context.Context) error {
 		err = s.loop(ctx, hand)
 	}
 	if err == nil {
-		err = s.finish(hand, drop)
+		err = s.windUp(hand, drop)
 	}
 	drop()
 	s.waitForOthers()
@@ -151,6 +151,7 @@ func (s *shift) loop(ctx, hand context.Context) error {
 		}
 		s.ask(hand)
 		s.launch(hand)
+		s.settleUp(hand)
 		s.notice(hand)
 		if decided || s.wantsMore() {
 			continue
@@ -227,8 +228,8 @@ func (s *shift) nextMoment() time.Time {
 	return s.yard.nextMoment(s.now, until)
 }
 
-// finish lets what is in hand come to an end, at most for Timing.Stop.
-func (s *shift) finish(hand context.Context, drop func()) error {
+// windUp lets what is in hand come to an end, at most for Timing.Stop.
+func (s *shift) windUp(hand context.Context, drop func()) error {
 	ended := make(chan struct{})
 	go func() { s.others.Wait(); close(ended) }()
 	limit := time.AfterFunc(s.Timing.Stop, drop)
@@ -240,7 +241,7 @@ func (s *shift) finish(hand context.Context, drop func()) error {
 				return err
 			}
 		case <-ended:
-			return nil
+			return s.settleAll(context.WithoutCancel(hand))
 		}
 	}
 }

@@ -17,18 +17,22 @@ type yard struct {
 	order   []*siding         // those with jobs, oldest first
 	out     int               // jobs under way at GitHub
 	telling int               // and to chats
+	owing   []*siding         // those that owe something
+	writing int               // how many have it written just now
 	makers  map[string]int    // promise → how many pending jobs will keep it
 	pages   map[string]digest // what was last written of each living page
 }
 
-// A siding is one issue's actions in order, or what one channel is told. At most
-// one is under way.
+// A siding is one issue's actions in order, or one comment's reactions, or what one
+// channel is told. At most one is under way.
 type siding struct {
 	key    string
+	repo   string // the tracking repository
 	jobs   []*job
 	busy   bool
-	pageAt time.Time // no living page to be written before
-	chat   bool      // not an issue's but a channel's
+	owed   []process.Result // ends that are not written down yet
+	pageAt time.Time        // no living page to be written before
+	chat   bool             // not an issue's but a channel's
 }
 
 // A job is an action with its state.
@@ -46,13 +50,16 @@ func newYard() *yard {
 	return &yard{sidings: map[string]*siding{}, makers: map[string]int{}, pages: map[string]digest{}}
 }
 
-// place names where an action belongs: with all others about its issue.
+// place names where an action belongs: with all others about its issue, if it
+// changes what they change.
 func (y *yard) place(l *lane, a process.Action) string {
 	key := l.repo + " "
 	foreign := a.Repo != "" && a.Repo != l.repo
 	switch it := l.line.Number(a.Issue); {
 	case a.Do == process.Notify:
 		key += "chat " + a.To
+	case a.Do == process.React: // it changes nothing that another action changes
+		key += "reaction " + strconv.FormatInt(a.Target, 10)
 	case a.Item != "":
 		key += string(a.Item)
 	case foreign:
@@ -70,7 +77,7 @@ func (y *yard) siding(l *lane, a process.Action) *siding {
 	key := y.place(l, a)
 	sd := y.sidings[key]
 	if sd == nil {
-		sd = &siding{key: key, chat: a.Do == process.Notify}
+		sd = &siding{key: key, repo: l.repo, chat: a.Do == process.Notify}
 		y.sidings[key] = sd
 	}
 	return sd
@@ -100,9 +107,14 @@ func (y *yard) remove(j *job) {
 	}
 	if len(sd.jobs) == 0 {
 		y.order = slices.DeleteFunc(y.order, func(o *siding) bool { return o == sd })
-		if sd.pageAt.Before(time.Now()) {
-			delete(y.sidings, sd.key)
-		}
+	}
+	y.clear(sd)
+}
+
+// clear forgets a siding of which nothing is left to know.
+func (y *yard) clear(sd *siding) {
+	if len(sd.jobs) == 0 && len(sd.owed) == 0 && !sd.busy && sd.pageAt.Before(time.Now()) {
+		delete(y.sidings, sd.key)
 	}
 }
 
@@ -126,8 +138,12 @@ func (y *yard) covered(actions []process.Action, at func(process.Action) *siding
 	return keys
 }
 
-// idle reports whether nothing is under way, due or waiting for another try.
+// idle reports whether nothing is under way, due, waiting for another try or yet
+// to be written down.
 func (y *yard) idle() bool {
+	if len(y.owing) > 0 || y.writing > 0 {
+		return false
+	}
 	for _, sd := range y.order {
 		for _, j := range sd.jobs {
 			if j.lane.signal == shut {
@@ -183,7 +199,7 @@ func (y *yard) next(sd *siding, now time.Time) *job {
 // overtakes reports whether an action answers a waiting person and changes
 // nothing that another one changes too.
 func overtakes(a process.Action) bool {
-	return a.Urgent && (a.Do == process.React || a.Do == process.SayOnce)
+	return a.Urgent && a.Do == process.SayOnce
 }
 
 // letsPass is after how many failures an action no longer holds up others.

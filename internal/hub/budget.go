@@ -239,16 +239,26 @@ func (b *budgets) of(installation int64) *budget {
 	return one
 }
 
-// fare is what a request travels on: whose budget, and how urgent it is.
+// fare is what a request travels on: whose budget, how urgent it is, and what is
+// to be done before the first that changes something leaves.
 type fare struct {
-	budget *budget
-	urgent bool
+	budget  *budget
+	urgent  bool
+	leaving func() error // once; nil for nothing
 }
 
 type fareKey struct{}
 
 func withFare(ctx context.Context, f fare) context.Context {
 	return context.WithValue(ctx, fareKey{}, f)
+}
+
+// beforeLeaving has something done when the first request that changes something
+// has its turn.
+func beforeLeaving(ctx context.Context, do func() error) context.Context {
+	f, _ := ctx.Value(fareKey{}).(fare)
+	f.leaving = sync.OnceValue(do)
+	return withFare(ctx, f)
 }
 
 // paced is the outermost part of the chain: requests wait here for their turn.
@@ -267,8 +277,13 @@ func (p *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := f.budget.admit(r.Context(), makesContent(r), points, f.urgent); err != nil {
 		return nil, drop(r, err)
 	}
+	defer f.budget.leave()
+	if f.leaving != nil && r.Method != http.MethodGet {
+		if err := f.leaving(); err != nil {
+			return nil, drop(r, err)
+		}
+	}
 	resp, err := p.next.RoundTrip(r)
-	f.budget.leave()
 	var later bot.Later
 	switch {
 	case errors.As(err, &later):

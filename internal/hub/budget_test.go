@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,6 +100,33 @@ func TestAShortWaitIsWaitedForHere(t *testing.T) {
 			t.Errorf("a wait that is called off: %v", err)
 		}
 	})
+}
+
+// What is done before a request leaves is done when it has its turn, once for all
+// requests of a deed, and can keep it.
+func TestWhatIsDoneBeforeLeavingWaitsForTheTurn(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	n := w.opened()
+	b := w.hub.budgets.of(w.inst)
+	b.met(bot.Later{Until: time.Now().Add(200 * time.Millisecond), Cause: "in a test"})
+	began, calls := time.Now(), 0
+	d := deed(process.AddLabel, n, func(d *bot.Deed) { d.Label = "a label that is made first" })
+	if _, err := w.hub.Do(ctx, w.inst, w.repo, d, func() error {
+		if calls++; time.Since(began) < 200*time.Millisecond {
+			t.Errorf("called after %v", time.Since(began))
+		}
+		return nil
+	}); err != nil || calls != 1 {
+		t.Errorf("called %d times, error %v", calls, err)
+	}
+	full := errors.New("disk full")
+	d.Label = "another"
+	if _, err := w.hub.Do(ctx, w.inst, w.repo, d, func() error { return full }); !errors.Is(err, full) {
+		t.Errorf("error %v, want what kept it", err)
+	}
+	if got := w.labelsOf(n); strings.Contains(got, "another") || len(b.places) != 0 {
+		t.Errorf("labels %q, %d places taken", got, len(b.places))
+	}
 }
 
 func TestNoMoreThanSoManyAtOnce(t *testing.T) {

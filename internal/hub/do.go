@@ -36,7 +36,7 @@ var needsIssue = map[process.Do]bool{
 }
 
 // Do makes the deed true; see [bot.GitHub].
-func (h *Hub) Do(ctx context.Context, installation int64, repo string, d bot.Deed) (process.Result, error) {
+func (h *Hub) Do(ctx context.Context, installation int64, repo string, d bot.Deed, leaving func() error) (process.Result, error) {
 	do, ok := deeds[d.Do]
 	switch {
 	case !ok:
@@ -47,6 +47,9 @@ func (h *Hub) Do(ctx context.Context, installation int64, repo string, d bot.Dee
 	ctx, t, err := h.begin(ctx, installation, repo, d.Urgent)
 	if err != nil {
 		return process.Result{}, err
+	}
+	if leaving != nil {
+		ctx = beforeLeaving(ctx, leaving)
 	}
 	result, err := do(ctx, t, d)
 	if err = verdict(err); err != nil {

@@ -116,7 +116,7 @@ func TestWhatGitHubRefusesForGoodIsNeverTriedAgain(t *testing.T) {
 			}
 		})
 	}
-	if _, err := w.hub.Do(ctx, w.inst, "acme/..", deed(process.CloseIssue, n, nil)); !errors.As(err, new(bot.Never)) {
+	if _, err := w.hub.Do(ctx, w.inst, "acme/..", deed(process.CloseIssue, n, nil), nil); !errors.As(err, new(bot.Never)) {
 		t.Errorf("a repository that is a way up: %v", err)
 	}
 }

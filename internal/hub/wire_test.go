@@ -328,7 +328,7 @@ func TestConnectionsAreKept(t *testing.T) {
 		d := deed(process.EditComment, n, func(d *bot.Deed) {
 			d.CommentID, d.Marker, d.Body = said.Comment, "m", strings.Repeat("many words ", 500*i)
 		})
-		if _, err := w.hub.Do(traced, w.inst, w.repo, d); err != nil {
+		if _, err := w.hub.Do(traced, w.inst, w.repo, d, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -129,7 +129,7 @@ func (w *world) labelsOf(number int) string {
 // do does a deed that must succeed.
 func (w *world) do(d bot.Deed) process.Result {
 	w.t.Helper()
-	r, err := w.hub.Do(ctx, w.inst, w.repo, d)
+	r, err := w.hub.Do(ctx, w.inst, w.repo, d, nil)
 	if err != nil {
 		w.t.Fatalf("%s: %v", d.Do, err)
 	}
@@ -138,7 +138,7 @@ func (w *world) do(d bot.Deed) process.Result {
 
 // try does a deed that may fail.
 func (w *world) try(d bot.Deed) error {
-	_, err := w.hub.Do(ctx, w.inst, w.repo, d)
+	_, err := w.hub.Do(ctx, w.inst, w.repo, d, nil)
 	return err
 }
 

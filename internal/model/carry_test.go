@@ -27,6 +27,7 @@ func (e *steps) next(r, issue int) int {
 func (e *steps) carry(r, i int) {
 	me, sc := e.from.me(r), e.sc
 	c := me.carries[i]
+	e.settle(r, i)
 	if c.act == 0 {
 		if a := e.next(r, i); a >= 0 && !me.stop {
 			e.launch(r, i, a)
@@ -102,9 +103,18 @@ func (e *steps) begin(r, i, a int) {
 			s.me(r).carries[i].late = s.me(r).lease != good
 		})
 	case !unsure, kind == chat && sc.broken.sayAgain:
-		e.write("{r} marks {x} as started", r, a, func(s *state) { s.started = with(s.started, a) }, func(s *state) {
+		owed := e.owed(r, i)
+		form := "{r} marks {x} as started"
+		if owed != 0 {
+			form = "{r} marks {x} as started, and what is owed as ended"
+		}
+		e.write(form, r, a, func(s *state) {
+			s.started = with(s.started, a)
+			e.ended(s, owed)
+		}, func(s *state) {
 			move(marked)(s)
 			s.me(r).unsure = with(s.me(r).unsure, a)
+			s.me(r).owed &^= owed
 		})
 	case kind == chat:
 		e.end("{r} does not say {x} again, as it may have been said", r, i, a, dead)
@@ -169,8 +179,49 @@ func (e *steps) unanswered(r, i, a int) {
 	}
 }
 
-// finish writes down that an action is done, and its receipt.
+// owed is what the siding of an issue owes: ends that are not written down yet.
+func (e *steps) owed(r, issue int) (set uint8) {
+	for a, it := range e.sc.acts {
+		if int(it.issue) == issue && has(e.from.me(r).owed, a) {
+			set = with(set, a)
+		}
+	}
+	return set
+}
+
+// settle writes down what a siding owes.
+func (e *steps) settle(r, issue int) {
+	owed := e.owed(r, issue)
+	if owed == 0 {
+		return
+	}
+	e.write("{r} writes down that {x} has ended, and what else is owed there", r, bits.TrailingZeros8(owed),
+		func(s *state) { e.ended(s, owed) }, func(s *state) { s.me(r).owed &^= owed })
+}
+
+// ended has actions done.
+func (e *steps) ended(s *state, set uint8) {
+	for a := range e.sc.acts {
+		if has(set, a) && s.acts[a] == pending {
+			s.acts[a] = done
+		}
+	}
+	s.heard |= set
+}
+
+// finish writes down that an action is done, and its receipt. An end of which
+// nothing is decided is owed; one with a receipt waits for what is owed.
 func (e *steps) finish(r, i, a int) {
+	if it := e.sc.acts[a]; it.kind == label || it.plain {
+		e.to("{r} is done with {x} and owes its end", r, a, func(s *state) {
+			e.off(s, r, i, a)
+			s.me(r).owed = with(s.me(r).owed, a)
+		})
+		return
+	}
+	if e.owed(r, i) != 0 {
+		return
+	}
 	if e.sc.broken.receiptApart && has(e.from.me(r).yard, a) && e.from.acts[a] == done {
 		e.write("{r} records the receipt of {x}", r, a, func(s *state) { s.heard = with(s.heard, a) }, func(s *state) { e.off(s, r, i, a) })
 		return

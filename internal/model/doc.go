@@ -30,6 +30,7 @@
 //	a write fails, or is done and nobody hears                        the stores' batch and writer
 //	decide, then ledger, key, actions and delivery in one write       bot/decide.go, the stores' ledger.go
 //	mark, send, effect, answer, receipt; one at a time for an issue   bot/carry.go, dispatch.go, yard.go
+//	an end that is owed, and written with the next mark or by itself  bot/owed.go
 //	no answer: a pause, the search, taken over or done again          carrier.again, shift.admit, hub.Find
 //	a refusal for now, the last attempt, a dead action revived        carrier.carry, shift.revive
 //	a chat that is not told again                                     bot/notify.go

@@ -15,6 +15,7 @@ var (
 	say   = act{name: "the comment", kind: comment}
 	open  = act{name: "the new issue", kind: comment}
 	stone = act{name: "the milestone", kind: milestone}
+	talk  = act{name: "the reply", kind: comment, plain: true}
 	reply = act{name: "the comment on the new issue", kind: comment, issue: 1, needs: 1}
 	green = act{name: "the label green", kind: label, value: 1}
 	red   = act{name: "the label red", kind: label, value: 2, event: 1}
@@ -45,6 +46,8 @@ var scenes = []scene{
 		may: budget{unanswered: 2, limit: 2, move: 1}},
 	{name: "labels drift and are put right", replicas: 2, hooks: []uint8{0, 1}, stored: true, acts: []act{green, red},
 		may: budget{crash: 1, freeze: 1, move: 1}, sweep: true},
+	{name: "a label and a reply are written down together", replicas: 2, hooks: []uint8{0, 1}, stored: true, acts: []act{green, talk, red},
+		may: budget{crash: 1, cut: 1, unanswered: 1, move: 1}, sweep: true},
 	{name: "two issues at once", replicas: 2, hooks: []uint8{0, 1}, stored: true,
 		acts: []act{green, {name: "the comment elsewhere", kind: comment, event: 1, issue: 1}},
 		may:  budget{crash: 1, cut: 1, unanswered: 1, move: 1}, sweep: true},

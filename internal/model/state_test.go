@@ -33,6 +33,7 @@ type act struct {
 	issue uint8 // its siding: one at a time there, in order
 	needs uint8 // the act whose result it waits for, counted from 1; 0 for none
 	value uint8 // what a label's place on its issue holds afterwards
+	plain bool  // of a comment: nothing is decided of its end
 }
 
 // A scene is a small world: who is there, what happens, and how much may go
@@ -135,6 +136,7 @@ type replica struct {
 	half    bool  // one of two writes that should be one is done
 	yard    uint8 // set of actions to be done, as far as it knows
 	unsure  uint8 // those of them that may have been done already
+	owed    uint8 // set of actions that have ended, which is not written down yet
 	carries [maxIssues]carrier
 }
 
@@ -210,6 +212,7 @@ func (r *replica) packed() uint64 {
 	put(r.turn, 2)
 	put(r.yard, maxActs)
 	put(r.unsure, maxActs)
+	put(r.owed, maxActs)
 	for _, c := range r.carries {
 		put(c.act, 2)
 		put(c.at, 3)

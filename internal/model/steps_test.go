@@ -224,7 +224,7 @@ func (e *steps) drop(s *state, r int) {
 		}
 		m.carries[i] = carrier{}
 	}
-	m.lease, m.stop, m.turn, m.known, m.half, m.yard, m.unsure = none, false, 0, false, false, 0, 0
+	m.lease, m.stop, m.turn, m.known, m.half, m.yard, m.unsure, m.owed = none, false, 0, false, false, 0, 0, 0
 }
 
 func (e *steps) orphan(s *state, c carrier) {
@@ -267,7 +267,7 @@ func (e *steps) leases(r int) {
 		e.to("{r} is to hand over", r, 0, func(s *state) { s.left.move--; s.me(r).stop = true })
 	}
 	if me.stop {
-		busy := me.turn != 0
+		busy := me.turn != 0 || me.owed != 0
 		for _, c := range me.carries {
 			busy = busy || c.act != 0
 		}

@@ -38,6 +38,7 @@ var covered = []scene{
 	{name: "a standstill", replicas: 2, hooks: []uint8{0, 0}, stored: true, may: budget{freeze: 1}},
 	{name: "a comment", replicas: 2, hooks: []uint8{0}, stored: true, acts: []act{say},
 		may: budget{freeze: 1, unanswered: 1, limit: 1, giveUp: 1, revive: 1}},
+	{name: "a reply after a label", replicas: 2, hooks: []uint8{0}, stored: true, acts: []act{green, talk}, may: budget{freeze: 1, cut: 1}},
 	{name: "a label", replicas: 2, hooks: []uint8{0}, stored: true, acts: []act{green}, may: budget{freeze: 1, unanswered: 1}},
 	{name: "a comment that is cut off", replicas: 2, hooks: []uint8{0}, stored: true, acts: []act{say},
 		may: budget{crash: 1, cut: 1, unanswered: 1, limit: 1, giveUp: 1, revive: 1, move: 1, hurry: 1}},
@@ -56,6 +57,7 @@ type walk struct {
 	repo         string
 	seqs         map[int]int64 // of the deliveries
 	leases       [maxReplicas]bot.Lease
+	owed         []process.Result // by the siding of the step at hand, before it
 }
 
 // begin has in the inbox what is there when the scene begins.
@@ -144,6 +146,12 @@ func (sc *scene) firsts() (paths [][]way) {
 func (w *walk) do(from, to *state, by step) error {
 	form, outcome, _ := strings.Cut(by.form, ": ")
 	var err error
+	w.owed = nil
+	for a, it := range w.sc.acts {
+		if has(from.me(by.r).owed, a) && strings.Contains(form, "owed") && it.issue == w.sc.acts[by.x].issue {
+			w.owed = append(w.owed, process.Result{Action: key(a)})
+		}
+	}
 	if op := operations[form]; op != nil && outcome != "it fails" {
 		err = op(w, to, by.r, by.x)
 	}
@@ -184,6 +192,12 @@ var operations = map[string]func(w *walk, to *state, r, x int) error{
 	},
 	"{r} hears nothing of {x} and writes down when to go on": func(w *walk, _ *state, r, x int) error {
 		return w.update(r, x, func(k *bot.Work) { k.Attempt++; k.DueAt = time.Now() })
+	},
+	"{r} marks {x} as started, and what is owed as ended": func(w *walk, _ *state, r, x int) error {
+		return w.update(r, x, func(k *bot.Work) { k.StartedAt = time.Now() }, w.owed...)
+	},
+	"{r} writes down that {x} has ended, and what else is owed there": func(w *walk, _ *state, r, _ int) error {
+		return w.stores[r].Finish(w.ctx, w.leases[r], w.repo, w.owed...)
 	},
 	"{r} ends {x} and records its receipt": func(w *walk, _ *state, r, x int) error { return w.end(r, x, "") },
 	"{r} hears nothing of {x} and gives it up": func(w *walk, _ *state, r, x int) error {
@@ -249,7 +263,7 @@ func (w *walk) record(to *state, r, x int) error {
 }
 
 // update changes work as its carrier does.
-func (w *walk) update(r, x int, change func(*bot.Work)) error {
+func (w *walk) update(r, x int, change func(*bot.Work), ended ...process.Result) error {
 	k := bot.Work{Repo: w.repo, Installation: w.installation, Action: process.Action{Key: key(x)}}
 	work, err := w.stores[r].Pending(w.ctx, w.installation)
 	if err != nil {
@@ -259,7 +273,7 @@ func (w *walk) update(r, x int, change func(*bot.Work)) error {
 		k = work[i]
 	}
 	change(&k)
-	return w.stores[r].Update(w.ctx, w.leases[r], k)
+	return w.stores[r].Update(w.ctx, w.leases[r], k, ended...)
 }
 
 // end ends an action: a comment by a receipt in the ledger, a label without.

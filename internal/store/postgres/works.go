@@ -38,30 +38,36 @@ func (s *Store) works(ctx context.Context, installation int64, state string) ([]
 }
 
 // Update implements bot.Works.
-func (s *Store) Update(ctx context.Context, lease bot.Lease, w bot.Work) error {
-	return s.leased(ctx, lease, "update "+w.Action.Key, func(tx *batch) {
+func (s *Store) Update(ctx context.Context, lease bot.Lease, w bot.Work, ended ...process.Result) error {
+	return s.leasedAfter(ctx, lease, "update "+w.Action.Key, nil, func(tx *batch) error {
 		tx.add(`UPDATE actions SET attempt = $1, due_at = $2, started_at = $3, error = $4
 			WHERE repo = $5 AND key = $6 AND state = 'pending'`,
 			w.Attempt, nanos(w.DueAt), nanos(w.StartedAt), w.LastError, w.Repo, w.Action.Key)
+		return tx.finish(w.Repo, ended...)
 	})
 }
 
 // Finish implements bot.Works.
-func (s *Store) Finish(ctx context.Context, lease bot.Lease, repo string, r process.Result) error {
-	return s.leasedAfter(ctx, lease, "finish "+r.Action, nil, func(tx *batch) error { return tx.finish(repo, r) })
+func (s *Store) Finish(ctx context.Context, lease bot.Lease, repo string, ended ...process.Result) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	return s.leasedAfter(ctx, lease, "finish "+ended[0].Action, nil, func(tx *batch) error { return tx.finish(repo, ended...) })
 }
 
-func (b *batch) finish(repo string, r process.Result) error {
-	state := "done"
-	if r.Failed != "" {
-		state = "dead"
+func (b *batch) finish(repo string, ended ...process.Result) error {
+	for _, r := range ended {
+		state := "done"
+		if r.Failed != "" {
+			state = "dead"
+		}
+		body, err := json.Marshal(r)
+		if err != nil {
+			return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
+		}
+		b.add(`UPDATE actions SET state = $1, result = $2, error = $3 WHERE repo = $4 AND key = $5 AND state = 'pending'`,
+			state, string(body), r.Failed, repo, r.Action)
 	}
-	body, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
-	}
-	b.add(`UPDATE actions SET state = $1, result = $2, error = $3 WHERE repo = $4 AND key = $5 AND state = 'pending'`,
-		state, string(body), r.Failed, repo, r.Action)
 	return nil
 }
 

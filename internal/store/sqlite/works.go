@@ -37,8 +37,11 @@ func (s *Store) works(ctx context.Context, installation int64, state string) ([]
 }
 
 // Update implements bot.Works.
-func (s *Store) Update(ctx context.Context, lease bot.Lease, w bot.Work) error {
+func (s *Store) Update(ctx context.Context, lease bot.Lease, w bot.Work, ended ...process.Result) error {
 	return s.leased(ctx, lease, "update "+w.Action.Key, func(ctx context.Context, tx *batch) error {
+		if err := finish(ctx, tx, w.Repo, ended...); err != nil {
+			return err
+		}
 		return tx.exec(ctx, `UPDATE actions SET attempt = ?, due_at = ?, started_at = ?, error = ?
 			WHERE repo = ? AND key = ? AND state = 'pending'`,
 			w.Attempt, nanos(w.DueAt), nanos(w.StartedAt), w.LastError, w.Repo, w.Action.Key)
@@ -46,23 +49,32 @@ func (s *Store) Update(ctx context.Context, lease bot.Lease, w bot.Work) error {
 }
 
 // Finish implements bot.Works.
-func (s *Store) Finish(ctx context.Context, lease bot.Lease, repo string, r process.Result) error {
-	return s.leased(ctx, lease, "finish "+r.Action, func(ctx context.Context, tx *batch) error {
-		return finish(ctx, tx, repo, r)
+func (s *Store) Finish(ctx context.Context, lease bot.Lease, repo string, ended ...process.Result) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	return s.leased(ctx, lease, "finish "+ended[0].Action, func(ctx context.Context, tx *batch) error {
+		return finish(ctx, tx, repo, ended...)
 	})
 }
 
-func finish(ctx context.Context, tx *batch, repo string, r process.Result) error {
-	state := "done"
-	if r.Failed != "" {
-		state = "dead"
+func finish(ctx context.Context, tx *batch, repo string, ended ...process.Result) error {
+	for _, r := range ended {
+		state := "done"
+		if r.Failed != "" {
+			state = "dead"
+		}
+		body, err := json.Marshal(r)
+		if err != nil {
+			return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
+		}
+		err = tx.exec(ctx, `UPDATE actions SET state = ?, result = ?, error = ?
+			WHERE repo = ? AND key = ? AND state = 'pending'`, state, string(body), r.Failed, repo, r.Action)
+		if err != nil {
+			return err
+		}
 	}
-	body, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("write down the result of %s: %w: %w", r.Action, bot.ErrUnfit, err)
-	}
-	return tx.exec(ctx, `UPDATE actions SET state = ?, result = ?, error = ?
-		WHERE repo = ? AND key = ? AND state = 'pending'`, state, string(body), r.Failed, repo, r.Action)
+	return nil
 }
 
 // Revive implements bot.Works.

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"the state of pending work is kept", workState},
 		{"what other work covers is done at once", workCovered},
 		{"what is done is no longer pending", workDone},
+		{"what has ended is written in one with what goes on", workEndsWithUpdate},
 		{"what failed for good can be run again", workRevived},
 		{"a receipt ends its action in the same record", receipt},
 		{"the ledger is chained and read in order", ledger},

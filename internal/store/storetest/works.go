@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +86,38 @@ func workDone(t *testing.T, s bot.Store) {
 		t.Errorf("failed: %+v", work)
 	}
 	fails(t, "revive what is done", s.Revive(t.Context(), l, repo, "k/1"), bot.ErrNotFound)
+}
+
+func workEndsWithUpdate(t *testing.T, s bot.Store) {
+	l := lease(t, s, inst)
+	e := entry("k", "issue/1")
+	for _, key := range []string{"k/2", "k/3", "k/4"} {
+		e.Decision.Actions = append(e.Decision.Actions, process.Action{Key: key, Do: process.Refresh, Item: "issue/1"})
+	}
+	ok(t, "record", s.Record(t.Context(), l, e))
+	pending := func() (keys []string) {
+		for _, w := range must[[]bot.Work](t, "pending")(s.Pending(t.Context(), inst)) {
+			keys = append(keys, w.Action.Key)
+		}
+		return keys
+	}
+	w := bot.Work{Repo: repo, Action: process.Action{Key: "k/3"}, StartedAt: noon}
+	ended := []process.Result{{Action: "k/1"}, {Action: "k/2"}}
+	lost := bot.Lease{Installation: inst, Epoch: l.Epoch + 1}
+	fails(t, "update under a lease that nobody has", s.Update(t.Context(), lost, w, ended...), bot.ErrLeaseLost)
+	if got := pending(); len(got) != 4 {
+		t.Errorf("pending %q, want all four", got)
+	}
+	ok(t, "update", s.Update(t.Context(), l, w, ended...))
+	if got := pending(); !slices.Equal(got, []string{"k/3", "k/4"}) {
+		t.Errorf("pending %q, want what has not ended", got)
+	}
+	ok(t, "finish nothing", s.Finish(t.Context(), l, repo))
+	ok(t, "finish", s.Finish(t.Context(), l, repo, process.Result{Action: "k/4", Failed: "no"}, process.Result{Action: "k/3"}))
+	dead := must[[]bot.Work](t, "failed")(s.Failed(t.Context(), inst))
+	if got := pending(); len(got) != 0 || len(dead) != 1 || dead[0].Action.Key != "k/4" {
+		t.Errorf("pending %q, dead %+v", got, dead)
+	}
 }
 
 func workRevived(t *testing.T, s bot.Store) {
