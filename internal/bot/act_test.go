@@ -554,11 +554,11 @@ func (f faulty) failing(what string) error {
 	return nil
 }
 
-func (f faulty) Record(ctx context.Context, l bot.Lease, e bot.Entry) error {
+func (f faulty) Record(ctx context.Context, l bot.Lease, entries ...bot.Entry) error {
 	if err := f.failing("record"); err != nil {
 		return err
 	}
-	return cmp.Or(f.Store.Record(ctx, l, e), f.failing("the answer to record"))
+	return cmp.Or(f.Store.Record(ctx, l, entries...), f.failing("the answer to record"))
 }
 
 func (f faulty) Finish(ctx context.Context, l bot.Lease, repo string, ended ...process.Result) error {

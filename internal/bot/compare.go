@@ -166,10 +166,11 @@ func (s *shift) compared(ctx context.Context, l *lane, tracked *Tracked, e proce
 	if nothing(entry) {
 		return false, nil
 	}
-	if err := s.record(ctx, l, entry); err != nil {
+	b := newBatch(l)
+	b.add(s, ctx, entry, time.Time{})
+	if err := s.commit(b); err != nil {
 		return false, shiftOver{err}
 	}
-	s.decided(ctx, entry, time.Time{})
 	return len(entry.Decision.Actions) > 0, nil
 }
 

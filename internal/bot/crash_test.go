@@ -132,13 +132,13 @@ type doomedStore struct {
 	*doom
 }
 
-func (s doomedStore) Record(ctx context.Context, l bot.Lease, e bot.Entry) error {
+func (s doomedStore) Record(ctx context.Context, l bot.Lease, entries ...bot.Entry) error {
 	before, after := "before record", "after record"
-	if e.Finished != nil {
+	if entries[0].Finished != nil {
 		before, after = "before done", "after done"
 	}
 	s.reach(before)
-	err := s.Store.Record(ctx, l, e)
+	err := s.Store.Record(ctx, l, entries...)
 	s.reach(after)
 	return err
 }

@@ -3,8 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,35 +11,60 @@ import (
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
-// decideNext decides one turn of each lane that has one, and reports whether
-// there was any.
+// decideNext decides what is ready in each lane, as much as may be together, and
+// reports whether there was anything.
 func (s *shift) decideNext() (bool, error) {
 	some := false
 	for _, l := range s.order {
 		if l.signal != free {
 			continue
 		}
-		t := s.next(l)
-		if t == nil {
-			continue
-		}
-		some = true
-		if err := s.decide(t.watched, t); err != nil {
+		did, err := s.decideSome(l)
+		if err != nil {
 			return true, err
 		}
+		some = some || did
 	}
 	return some, nil
 }
 
-// decide settles one turn: by a decision, or because it is none of ours.
-func (s *shift) decide(ctx context.Context, t *turn) error {
-	l := t.lane
-	if t.tracked == nil && t.trace == "" {
-		return s.forget(ctx, t, "not a tracking repository")
+// decideSome decides turns that are ready, one on top of the other, and writes them
+// down together, so that a burst does not wait for the disk once for each. After a
+// write that failed they go one by one, until one has passed: then it shows which
+// of them it was.
+func (s *shift) decideSome(l *lane) (bool, error) {
+	b, most := newBatch(l), together
+	if s.careful {
+		most = 1
 	}
-	line, err := s.seen(ctx, l, t.event)
+	some := false
+	for len(b.entries) < most {
+		t := s.next(l)
+		if t == nil {
+			break
+		}
+		some = true
+		if !s.judge(t.watched, t, b) {
+			break
+		}
+	}
+	if b.fault != nil {
+		return some, b.fault
+	}
+	return some, s.commit(b)
+}
+
+// judge decides one turn on top of the batch: it comes to an entry, or to nothing.
+// False says that it is to be asked about again first, or that it failed.
+func (s *shift) judge(ctx context.Context, t *turn, b *batch) bool {
+	if t.tracked == nil && t.trace == "" {
+		b.drop(s, ctx, t, "not a tracking repository")
+		return true
+	}
+	line, err := s.seen(ctx, b, t.event)
 	if err != nil {
-		return err
+		b.fault = err
+		return false
 	}
 	if t.trace == "" {
 		var now process.Questions
@@ -49,10 +72,10 @@ func (s *shift) decide(ctx context.Context, t *turn) error {
 		if !covered(t.asks, now) { // the Line has changed since
 			t.ready = false
 			s.toAsk = append([]*turn{t}, s.toAsk...)
-			return nil
+			return false
 		}
 	}
-	e := Entry{Repo: l.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), From: t.from(), At: time.Now()}
+	e := Entry{Repo: t.lane.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), From: t.from(), At: time.Now()}
 	if t.trace == "" {
 		e.Process = t.tracked.Process.Hash
 		t.trace = guard(func() { e.Decision = formed(s.Rules.Decide(t.tracked.Process, line, t.event, t.answers)) })
@@ -60,42 +83,31 @@ func (s *shift) decide(ctx context.Context, t *turn) error {
 	if t.trace != "" {
 		e = setAside(e, t.trace)
 	} else if nothing(e) {
-		return s.forget(ctx, t, e.Decision.Skipped)
-	}
-	if err := s.record(ctx, l, e); err != nil {
-		return err
+		b.drop(s, ctx, t, e.Decision.Skipped)
+		return true
 	}
 	s.drop(t)
-	s.decided(ctx, e, t.received)
-	return nil
+	b.add(s, ctx, e, t.received)
+	return true
 }
 
-// seen returns the lane's Line with what of the event has been decided before.
-func (s *shift) seen(ctx context.Context, l *lane, e process.Event) (*process.Line, error) {
+// seen returns the Line that a batch has come to, with what of the event has been
+// decided before.
+func (s *shift) seen(ctx context.Context, b *batch, e process.Event) (*process.Line, error) {
 	keys := []string{e.Key}
 	_ = guard(func() { keys = s.Rules.Keys(e) }) // an odd event panics again when it is decided
-	seen, err := s.Store.Seen(ctx, l.repo, keys)
+	seen, err := s.Store.Seen(ctx, b.lane.repo, keys)
 	if err != nil {
 		return nil, err
 	}
-	line := *l.line
-	line.Seen = seen
-	return &line, nil
-}
-
-// forget settles a turn that has come to nothing.
-func (s *shift) forget(ctx context.Context, t *turn, why string) error {
-	if seqs := t.settles(); len(seqs) > 0 {
-		if err := s.Store.Settle(ctx, s.lease, seqs, why); err != nil {
-			return err
+	for _, k := range keys {
+		if b.keys[k] {
+			seen[k] = true
 		}
 	}
-	s.drop(t)
-	s.Watch.Decided(ctx, Entry{
-		Repo: t.lane.repo, Event: t.event, Decision: process.Decision{Skipped: cmp.Or(why, "nothing to do")},
-	}, time.Since(t.received))
-	s.Log.Debug().Str("repo", t.lane.repo).Str("event", t.event.Key).Str("skipped", why).Msg("nothing to do")
-	return nil
+	line := *b.line
+	line.Seen = seen
+	return &line, nil
 }
 
 // nothing reports whether a decision is not worth a line in the ledger: it says
@@ -149,101 +161,6 @@ func formed(d process.Decision) process.Decision {
 		}
 	}
 	return d
-}
-
-// patience is how often in a row the store may refuse what one event came to,
-// whole or failed, before the event is taken to be the cause.
-const patience = 20
-
-// hopeless reports whether an entry will never be recorded. A store that is out
-// of order for a while is no reason to give anything up.
-func (s *shift) hopeless(ctx context.Context, e Entry, err error) bool {
-	if errors.Is(err, ErrLeaseLost) || ctx.Err() != nil {
-		return false
-	}
-	key := e.Repo + " " + e.Event.Key
-	s.refused[key]++
-	return errors.Is(err, ErrUnfit) || s.refused[key] >= patience
-}
-
-// put records an entry. A panic underneath says that the entry is at fault.
-func (s *shift) put(ctx context.Context, e Entry) (err error) {
-	if trace := guard(func() { err = s.Store.Record(ctx, s.lease, e) }); trace != "" {
-		err = errors.Join(ErrUnfit, errors.New(trace))
-	}
-	return err
-}
-
-// bury sets an event aside that cannot be recorded, as a failure if that can be.
-func (s *shift) bury(ctx context.Context, e Entry, why error) (Entry, error) {
-	s.Log.Error().Err(why).Str("repo", e.Repo).Str("event", e.Event.Key).Msg("decision not recorded")
-	if e.Event.What != process.Dead {
-		e = setAside(e, why.Error())
-		if err := s.put(ctx, e); !errors.Is(err, ErrUnfit) {
-			return e, err
-		}
-	}
-	if e.Finished != nil {
-		if err := s.Store.Finish(ctx, s.lease, e.Repo, *e.Finished); err != nil {
-			return e, err
-		}
-	}
-	if len(e.Deliveries) == 0 {
-		return e, nil
-	}
-	return e, s.Store.SetAside(ctx, s.lease, e.Deliveries, brief(why.Error()))
-}
-
-// record renders and writes a decision, then makes it the lane's present. A
-// decision that cannot be written down is set aside like one that fails. When
-// the store fails, the decision may be written or not: the next shift reads
-// which, and decides again if it was not.
-func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
-	for i := range e.Decision.Actions {
-		s.render(&e.Decision.Actions[i])
-	}
-	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
-	e.Covered = s.yard.covered(e.Decision.Actions, lane)
-	key := e.Repo + " " + e.Event.Key
-	head := max(l.head, e.After) + 1
-	err := s.put(ctx, e)
-	if err != nil && s.hopeless(ctx, e, err) {
-		if e, err = s.bury(ctx, e, err); err == nil { // in a line of the ledger, or without one
-			head, err = s.Store.Head(ctx, l.repo)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	l.head = head
-	delete(s.refused, key)
-	if len(e.Decision.Changed) > 0 {
-		l.line = indexed(l.line.With(e.Decision.Changed))
-	}
-	for _, it := range e.Decision.Changed {
-		l.touched[it.ID] = time.Now()
-	}
-	for _, a := range e.Decision.Actions {
-		if !slices.Contains(e.Covered, a.Key) {
-			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a}, ctx)
-		}
-	}
-	return nil
-}
-
-// render fills in what an action is to say. A text that cannot be rendered must
-// not stop the decision: the fault is said in its place.
-func (s *shift) render(a *process.Action) {
-	if a.Words.Empty() || a.Body != "" {
-		return
-	}
-	var err error
-	trace := guard(func() { a.Body, err = s.Renderer.Render(a.Words) })
-	if trace == "" && err == nil {
-		return
-	}
-	s.Log.Error().Err(err).Str("trace", trace).Str("text", a.Words.Key).Str("action", a.Key).Msg("text not rendered")
-	a.Body = "The text `" + a.Words.Key + "` could not be rendered. The decision stands; its reasons are in the ledger under `" + a.Key + "`."
 }
 
 // decided tells of a decision: the Watch, and the log by the one line that each

@@ -109,7 +109,8 @@ func (s *shift) receive(ctx context.Context, l *lane, c *carrier) error {
 		event.Key = "failed/" + r.Action // it may be done yet, if a person revives it
 	}
 	ctx = s.Watch.Deciding(ctx, c.watched, event)
-	line, err := s.seen(ctx, l, event)
+	b := newBatch(l)
+	line, err := s.seen(ctx, b, event)
 	if err != nil {
 		return err
 	}
@@ -121,9 +122,6 @@ func (s *shift) receive(ctx context.Context, l *lane, c *carrier) error {
 		s.Watch.Decided(ctx, e, 0)
 		return s.Store.Finish(ctx, s.lease, l.repo, r)
 	}
-	if err := s.record(ctx, l, e); err != nil {
-		return err
-	}
-	s.decided(ctx, e, time.Time{})
-	return nil
+	b.add(s, ctx, e, time.Time{})
+	return s.commit(b)
 }

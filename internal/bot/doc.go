@@ -13,10 +13,11 @@
 //
 // A tour: bot.go (the door, and what keeps workers going), worker.go (one
 // worker's loop), intake.go and turn.go (deliveries become turns, label bursts
-// settle, questions are answered), decide.go (a turn is decided and recorded),
-// yard.go (which action may leave next), dispatch.go, carry.go and deed.go (it
-// leaves, is tried, and comes back with a receipt), owed.go (its end is written down
-// with what comes next), retry.go (what failed is run again), compare.go (what no webhook told of, and drift), snapshot.go (what a page
-// carries so that a lost record can be rebuilt), guard.go (nothing is done where
-// GitHub knows more than the record).
+// settle, questions are answered), decide.go and batch.go (turns are decided, and
+// recorded together), yard.go (which action may leave next), dispatch.go,
+// carry.go and deed.go (it leaves, is tried, and comes back with a receipt),
+// owed.go (its end is written down with what comes next), retry.go (what failed
+// is run again), compare.go (what no webhook told of, and drift), snapshot.go
+// (what a page carries so that a lost record can be rebuilt), guard.go (nothing
+// is done where GitHub knows more than the record).
 package bot

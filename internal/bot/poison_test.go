@@ -153,11 +153,13 @@ type picky struct {
 	refuse func(e bot.Entry) error
 }
 
-func (p picky) Record(ctx context.Context, l bot.Lease, e bot.Entry) error {
-	if err := p.refuse(e); err != nil {
-		return err
+func (p picky) Record(ctx context.Context, l bot.Lease, entries ...bot.Entry) error {
+	for _, e := range entries {
+		if err := p.refuse(e); err != nil {
+			return err
+		}
 	}
-	return p.Store.Record(ctx, l, e)
+	return p.Store.Record(ctx, l, entries...)
 }
 
 func TestWhatTheStoreWillNeverTakeHoldsUpNothing(t *testing.T) {

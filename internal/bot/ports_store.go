@@ -139,11 +139,12 @@ type LedgerEntry struct {
 
 // A Ledger is the append-only history, and the state that follows from it.
 type Ledger interface {
-	// Record writes the decision in one transaction: the ledger's line, the
-	// changed items, the new actions, the keys it has settled, the deliveries,
-	// and the end of the action it is a receipt of. After an [ErrUnfit] nothing
-	// of it is written; after any other error nobody knows.
-	Record(ctx context.Context, lease Lease, e Entry) error
+	// Record writes decisions about one repository in one transaction, in their
+	// order and all of them or none: of each the ledger's line, the changed items,
+	// the new actions, the keys it has settled, the deliveries, and the end of the
+	// action it is a receipt of. After an [ErrUnfit] nothing is written; after any
+	// other error nobody knows.
+	Record(ctx context.Context, lease Lease, entries ...Entry) error
 	// Seen returns those of the keys that the repository has settled.
 	Seen(ctx context.Context, repo string, keys []string) (map[string]bool, error)
 	// Head returns the Seq of the repository's last line, 0 when there is none.

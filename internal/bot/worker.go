@@ -28,6 +28,7 @@ type worker struct {
 	woken        chan struct{}                            // something new in the inbox
 	requests     chan func(context.Context, *shift) error // to be run between two turns
 	refused      map[string]int                           // how often what an event came to could not be recorded; for the one that runs
+	careful      bool                                     // a record has failed, and none has passed since; the same
 
 	// Guarded by Bot.mu.
 	news   int64 // how often it has been woken

@@ -120,8 +120,8 @@ func (y *yard) clear(sd *siding) {
 
 // covered returns the keys of those actions that pending work will do as well:
 // a living page that is to be written anyway is written from the Line as it is
-// then, this decision included.
-func (y *yard) covered(actions []process.Action, at func(process.Action) *siding) []string {
+// then, this decision included. Before are actions that will be pending by then.
+func (y *yard) covered(before, actions []process.Action, at func(process.Action) *siding) []string {
 	var keys []string
 	for i, a := range actions {
 		if a.Do != process.Refresh {
@@ -130,7 +130,7 @@ func (y *yard) covered(actions []process.Action, at func(process.Action) *siding
 		same := func(o process.Action) bool {
 			return o.Do == process.Refresh && o.Item == a.Item && o.Marker == a.Marker && (o.Anew || !a.Anew)
 		}
-		if slices.ContainsFunc(actions[:i], same) ||
+		if slices.ContainsFunc(before, same) || slices.ContainsFunc(actions[:i], same) ||
 			slices.ContainsFunc(at(a).jobs, func(j *job) bool { return !j.out && j.StartedAt.IsZero() && same(j.Action) }) {
 			keys = append(keys, a.Key)
 		}

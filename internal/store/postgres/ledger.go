@@ -15,40 +15,52 @@ import (
 )
 
 // Record implements bot.Ledger.
-func (s *Store) Record(ctx context.Context, lease bot.Lease, e bot.Entry) error {
+func (s *Store) Record(ctx context.Context, lease bot.Lease, entries ...bot.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	var head store.Head
-	return s.leasedAfter(ctx, lease, "record "+e.Event.Key, func(tx *batch) {
-		tx.Queue(`SELECT head_seq, head_hash FROM lines WHERE repo = $1`, e.Repo).QueryRow(func(row pgx.Row) error {
+	return s.leasedAfter(ctx, lease, "record "+entries[0].Event.Key, func(tx *batch) {
+		tx.Queue(`SELECT head_seq, head_hash FROM lines WHERE repo = $1`, entries[0].Repo).QueryRow(func(row pgx.Row) error {
 			return ignore(row.Scan(&head.Seq, &head.Hash), pgx.ErrNoRows)
 		})
 	}, func(tx *batch) error {
-		if err := tx.appendLine(head, lease, e); err != nil {
-			return err
-		}
-		if err := tx.putItems(e.Repo, e.Decision.Changed); err != nil {
-			return err
-		}
-		if err := tx.putActions(e); err != nil {
-			return err
-		}
-		if len(e.Decision.Keys) > 0 {
-			tx.add(`INSERT INTO keys (repo, key) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`, e.Repo, slices.Clone(e.Decision.Keys))
-		}
-		if e.Finished != nil {
-			if err := tx.finish(e.Repo, *e.Finished); err != nil {
+		for _, e := range entries {
+			if err := tx.record(&head, lease, e); err != nil {
 				return err
 			}
 		}
-		tx.settle(e.Deliveries, e.Decision.Skipped)
-		tx.setAside(e.From, e.Trouble)
 		return nil
 	})
 }
 
-// appendLine puts the entry after head. A line of the same number that somebody
-// else has written meanwhile fails the transaction.
-func (b *batch) appendLine(head store.Head, lease bot.Lease, e bot.Entry) error {
-	body, next, err := store.Seal(head, lease.Installation, e)
+func (b *batch) record(head *store.Head, lease bot.Lease, e bot.Entry) error {
+	if err := b.appendLine(head, lease, e); err != nil {
+		return err
+	}
+	if err := b.putItems(e.Repo, e.Decision.Changed); err != nil {
+		return err
+	}
+	if err := b.putActions(e); err != nil {
+		return err
+	}
+	if len(e.Decision.Keys) > 0 {
+		b.add(`INSERT INTO keys (repo, key) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`, e.Repo, slices.Clone(e.Decision.Keys))
+	}
+	if e.Finished != nil {
+		if err := b.finish(e.Repo, *e.Finished); err != nil {
+			return err
+		}
+	}
+	b.settle(e.Deliveries, e.Decision.Skipped)
+	b.setAside(e.From, e.Trouble)
+	return nil
+}
+
+// appendLine puts the entry after head, and moves that. A line of the same number
+// that somebody else has written meanwhile fails the transaction.
+func (b *batch) appendLine(head *store.Head, lease bot.Lease, e bot.Entry) error {
+	body, next, err := store.Seal(*head, lease.Installation, e)
 	if err != nil {
 		return err
 	}
@@ -59,6 +71,7 @@ func (b *batch) appendLine(head store.Head, lease bot.Lease, e bot.Entry) error 
 		e.Repo, lease.Installation, next.Seq, next.Hash)
 	b.add(`INSERT INTO ledger (repo, seq, body, prev, hash) VALUES ($1, $2, $3, $4, $5)`,
 		e.Repo, next.Seq, string(body), head.Hash, next.Hash)
+	*head = next
 	return nil
 }
 

@@ -15,32 +15,44 @@ import (
 )
 
 // Record implements bot.Ledger.
-func (s *Store) Record(ctx context.Context, lease bot.Lease, e bot.Entry) error {
-	return s.leased(ctx, lease, "record "+e.Event.Key, func(ctx context.Context, tx *batch) error {
-		if err := appendLine(ctx, tx, lease, e); err != nil {
-			return err
-		}
-		if err := putItems(ctx, tx, e.Repo, e.Decision.Changed); err != nil {
-			return err
-		}
-		if err := putActions(ctx, tx, e); err != nil {
-			return err
-		}
-		for _, key := range e.Decision.Keys {
-			if err := tx.exec(ctx, `INSERT INTO keys (repo, key) VALUES (?, ?) ON CONFLICT DO NOTHING`, e.Repo, key); err != nil {
+func (s *Store) Record(ctx context.Context, lease bot.Lease, entries ...bot.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	return s.leased(ctx, lease, "record "+entries[0].Event.Key, func(ctx context.Context, tx *batch) error {
+		for _, e := range entries {
+			if err := record(ctx, tx, lease, e); err != nil {
 				return err
 			}
 		}
-		if e.Finished != nil {
-			if err := finish(ctx, tx, e.Repo, *e.Finished); err != nil {
-				return err
-			}
-		}
-		if err := settle(ctx, tx, e.Deliveries, e.Decision.Skipped); err != nil {
-			return err
-		}
-		return setAside(ctx, tx, e.From, e.Trouble)
+		return nil
 	})
+}
+
+func record(ctx context.Context, tx *batch, lease bot.Lease, e bot.Entry) error {
+	if err := appendLine(ctx, tx, lease, e); err != nil {
+		return err
+	}
+	if err := putItems(ctx, tx, e.Repo, e.Decision.Changed); err != nil {
+		return err
+	}
+	if err := putActions(ctx, tx, e); err != nil {
+		return err
+	}
+	for _, key := range e.Decision.Keys {
+		if err := tx.exec(ctx, `INSERT INTO keys (repo, key) VALUES (?, ?) ON CONFLICT DO NOTHING`, e.Repo, key); err != nil {
+			return err
+		}
+	}
+	if e.Finished != nil {
+		if err := finish(ctx, tx, e.Repo, *e.Finished); err != nil {
+			return err
+		}
+	}
+	if err := settle(ctx, tx, e.Deliveries, e.Decision.Skipped); err != nil {
+		return err
+	}
+	return setAside(ctx, tx, e.From, e.Trouble)
 }
 
 func appendLine(ctx context.Context, tx *batch, lease bot.Lease, e bot.Entry) error {

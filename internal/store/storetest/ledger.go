@@ -170,3 +170,28 @@ func moved(t *testing.T, s bot.Store) {
 		t.Errorf("the old installation still has %v", repos)
 	}
 }
+
+func recordedTogether(t *testing.T, s bot.Store) {
+	l := lease(t, s, inst)
+	ok(t, "record nothing", s.Record(t.Context(), l))
+	ok(t, "record", s.Record(t.Context(), l, entry("k0", "issue/1")))
+	later := entry("k2", "issue/1")
+	later.Decision.Changed[0].Title = "later"
+	ok(t, "record two", s.Record(t.Context(), l, entry("k1", "issue/1"), later))
+	bad := entry("k4", "issue/9")
+	bad.Decision.Changed = append(bad.Decision.Changed, &process.Item{ID: "issue/10", Shown: process.Shown{Number: 10}})
+	bad.Decision.Actions = []process.Action{{Key: "k4/1", Do: process.SayOnce, Words: process.Say("x", "channel", make(chan int))}}
+	fails(t, "record one of which is unfit", s.Record(t.Context(), l, entry("k3", "issue/9"), bad), bot.ErrUnfit)
+	var keys []string
+	for _, e := range must[[]bot.LedgerEntry](t, "entries")(s.Entries(t.Context(), repo, 0, 10)) {
+		keys = append(keys, fmt.Sprint(e.Seq, " ", e.Event.Key))
+	}
+	if diff := cmp.Diff([]string{"1 k0", "2 k1", "3 k2"}, keys); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	line := must[*process.Line](t, "line")(s.Line(t.Context(), repo))
+	if got := line.Get("issue/1").Title; got != "later" || line.Get("issue/9") != nil {
+		t.Errorf("issue/1 is %q, issue/9 %+v", got, line.Get("issue/9"))
+	}
+	ok(t, "verify", s.Verify(t.Context(), repo))
+}

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"what failed for good can be run again", workRevived},
 		{"a receipt ends its action in the same record", receipt},
 		{"the ledger is chained and read in order", ledger},
+		{"several decisions are one record, in their order", recordedTogether},
 		{"numbers of the ledger may be missing before a rebuilding alone", headOfLedger},
 		{"a lost lease writes nothing", lostLease},
 		{"what waits is counted", backlog},
