@@ -53,6 +53,9 @@ func (s *shift) decide(ctx context.Context, t *turn) error {
 		}
 	}
 	e := Entry{Repo: l.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), From: t.from(), At: time.Now()}
+	if t.again {
+		e.MayBeDone = cmp.Or(t.event.At, t.received, e.At)
+	}
 	if t.trace == "" {
 		e.Process = t.tracked.Process.Hash
 		t.trace = guard(func() { e.Decision = formed(s.Rules.Decide(t.tracked.Process, line, t.event, t.answers)) })
@@ -204,6 +207,9 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	}
 	lane := func(a process.Action) *siding { return s.yard.siding(l, a) }
 	e.Covered = s.yard.covered(e.Decision.Actions, lane)
+	if !e.MayBeDone.IsZero() {
+		e.Covered = append(e.Covered, told(e.Decision.Actions)...)
+	}
 	key := e.Repo + " " + e.Event.Key
 	head := max(l.head, e.After) + 1
 	err := s.put(ctx, e)
@@ -225,7 +231,9 @@ func (s *shift) record(ctx context.Context, l *lane, e Entry) error {
 	}
 	for _, a := range e.Decision.Actions {
 		if !slices.Contains(e.Covered, a.Key) {
-			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a}, ctx)
+			w := Work{Repo: l.repo, Installation: s.installation, Action: a, StartedAt: e.MayBeDone}
+			w.DueAt = s.searchedAt(w)
+			s.yard.add(l, w, ctx)
 		}
 	}
 	return nil

@@ -112,8 +112,11 @@ type Entry struct {
 	Process  string           // hash of the process it was decided under
 	At       time.Time        // the machine's clock
 	// Covered are the keys of those of its actions that pending work will do as
-	// well; they are recorded as done.
+	// well, or that must not be done twice and may be done; they are recorded as done.
 	Covered []string
+	// MayBeDone is since when its actions may have been done, as it was decided
+	// before; zero for all but a delivery's that comes Again.
+	MayBeDone time.Time
 	// Deliveries are the inbox rows that are settled with it.
 	Deliveries []int64
 	// From are the inbox rows that the event came with. If there is Trouble, which
@@ -168,7 +171,7 @@ type Work struct {
 	Action       process.Action
 	Attempt      int       // how many have failed
 	DueAt        time.Time // not before; zero is at once
-	StartedAt    time.Time // when it first left, if its outcome is not known; zero is never
+	StartedAt    time.Time // when it first left, or may have, if its outcome is not known; zero is never
 	LastError    string
 	Dead         bool // failed for good
 }

@@ -28,7 +28,8 @@ import (
 // waiting, in the old order. GitHub would not send it again, as it was acknowledged;
 // should recovery find the same act by comparison, it is the same event by its key.
 // Where GitHub is ahead it waits for the rebuilding, which ends it if it was received
-// before GitHub's newest page. Only what cannot be decided again stays as it is,
+// before GitHub's newest page. It comes Again: what was done about it then is searched
+// for and not done twice. Only what cannot be decided again stays as it is,
 // known and settled, as its payload was cut; and what was of our own making and is
 // settled is gone: the clock and the comparison tell it anew if it is still true, and
 // nobody wants a retry twice.
@@ -108,6 +109,8 @@ func (l *live) change(ctx context.Context, r *Restored) error {
 		switch table {
 		case "deliveries":
 			err = l.deliveries(ctx, r)
+		case "actions":
+			err = l.actions(ctx)
 		case "leases":
 			err = l.leases(ctx)
 		default:
@@ -186,7 +189,7 @@ func (l *live) deliveries(ctx context.Context, r *Restored) error {
 		`UPDATE main.deliveries SET seq = seq + (SELECT coalesce(max(seq), 0) FROM (
 			SELECT seq FROM main.sqlite_sequence WHERE name = 'deliveries'
 			UNION ALL SELECT seq FROM backup.sqlite_sequence WHERE name = 'deliveries'))`,
-		`UPDATE main.deliveries SET settled_at = 0, note = '', trouble = '' WHERE settled_at > 0 AND cut = 0`,
+		`UPDATE main.deliveries SET settled_at = 0, note = 'decided before a backup was restored', trouble = '' WHERE settled_at > 0 AND cut = 0`,
 	)
 	if err != nil {
 		return err
@@ -195,6 +198,16 @@ func (l *live) deliveries(ctx context.Context, r *Restored) error {
 		return err
 	}
 	return l.copy(ctx, "deliveries")
+}
+
+// actions are what the backup has. What was pending then may have been done since,
+// which GitHub is searched for, as after a crash.
+func (l *live) actions(ctx context.Context) error {
+	if err := l.copy(ctx, "actions", `DELETE FROM main.actions`); err != nil {
+		return err
+	}
+	return l.say(ctx, `UPDATE main.actions SET started_at = (SELECT max(1, coalesce(max(received_at), 0)) FROM backup.deliveries)
+		WHERE state = 'pending' AND started_at = 0`)
 }
 
 // leases sets all epochs to one that neither side has given.

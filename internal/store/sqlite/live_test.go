@@ -218,6 +218,15 @@ func TestWhatTheBackupDoesNotKnowIsUndecided(t *testing.T) {
 	if after[0] != seqs[0] || after[1] <= slices.Max(seqs) {
 		t.Errorf("they have the numbers %v, after %v", after, seqs)
 	}
+	all, err := s.Undecided(t.Context(), 1, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, again := range []bool{false, true, true, false, false} {
+		if all[i].Again != again {
+			t.Errorf("%s comes again: %v", all[i].ID, !again)
+		}
+	}
 	known, err := s.Known(t.Context(), []string{"cut since", "own, settled"})
 	if err != nil || !known["cut since"] || known["own, settled"] {
 		t.Errorf("known are %v, %v", known, err)
@@ -228,6 +237,17 @@ func TestWhatTheBackupDoesNotKnowIsUndecided(t *testing.T) {
 	receives(t, s, "new")
 	if ids, seqs := undecided(t, s); ids[len(ids)-1] != "new" || seqs[len(seqs)-1] <= after[len(after)-1] {
 		t.Errorf("what comes next has a place of %v among %q", seqs, ids)
+	}
+}
+
+// An action that the backup has as pending was done by the server since, or not.
+func TestWhatWasPendingInTheBackupMayBeDone(t *testing.T) {
+	s, path, backup := atWork(t)
+	edit(t, backup, `INSERT INTO actions (repo, key, body) VALUES ('acme/releases', 'a', '{}')`)
+	restored(t, backup, path)
+	work, err := s.Pending(t.Context(), 1)
+	if err != nil || len(work) != 1 || !work[0].StartedAt.Equal(later) {
+		t.Errorf("pending is %+v, %v", work, err)
 	}
 }
 
