@@ -80,7 +80,11 @@ func tellAtWork(out io.Writer, done sqlite.Restored) {
 		return
 	}
 	for _, b := range done.Back {
-		fmt.Fprintf(out, "%s: its ledger went back from line %d to line %d\n", b.Repo, b.Was, b.Is)
+		to := fmt.Sprint("line ", b.Is)
+		if b.Is == 0 {
+			to = "nothing, as the backup does not know it"
+		}
+		fmt.Fprintf(out, "%s: its ledger went back from line %d to %s\n", b.Repo, b.Was, to)
 	}
 	fmt.Fprintln(out, "Where GitHub shows more than that, the server writes nothing, and says so in its log and at /readyz. Then stop it, type this, and start it again:")
 	for _, b := range done.Back {

@@ -6,7 +6,7 @@
 //	stationmaster jobs        what has failed, and running it again
 //	stationmaster ledger      check the history, or print it
 //	stationmaster backup      copy the SQLite file while it is in use
-//	stationmaster restore     put a copy in its place, as well
+//	stationmaster restore     put a copy in its place, in use or not
 //	stationmaster rebuild     make a lost record anew from what GitHub shows
 //	stationmaster demo        a GitHub and the bot together, to click through
 //	stationmaster emulator    a GitHub to develop any bot against

@@ -51,10 +51,11 @@ type Shared interface {
 	Ours(installation int64) bool
 }
 
-// Watched is a [Store] whose inbox others may put something into.
+// Watched is a [Store] that others may put something into.
 type Watched interface {
 	// Watch calls news, which must return at once, within seconds after another
-	// process has put something into the inbox of an installation, until unwatch.
+	// process has put something into the inbox of an installation, or has brought
+	// back one that nobody works for with a backup, until unwatch.
 	Watch(news func(installation int64)) (unwatch func())
 }
 

@@ -100,4 +100,10 @@ func TestAnIdleBotFindsABackupUnderIt(t *testing.T) {
 		return err == nil && len(work) == 0
 	})
 	equal(t, "done", k.hub.log(), []string{"comment #1 said"})
+
+	// So does one that has never heard of the installation, at another GitHub.
+	other := newKit(t, nil).run()
+	other.idle()
+	other.brings(backup)
+	until(t, "it is done there, too", func() bool { return other.hub.count(process.SayOnce) == 1 })
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,6 +9,9 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/store"
@@ -61,15 +65,15 @@ func (l *live) restore(ctx context.Context, r *Restored) (err error) {
 	// Tables refer to others, and go one after another. The backup is whole.
 	attach := `ATTACH 'file:` + strings.ReplaceAll(escape(l.fresh), `'`, `''`) + `?mode=ro&immutable=1' AS backup`
 	if err := l.say(ctx, `PRAGMA foreign_keys = OFF`, attach, `BEGIN IMMEDIATE`); err != nil {
-		return err
+		return damaged(err)
 	}
 	if err := l.change(ctx, r); err != nil {
 		// A full disk has undone it already.
 		_, _ = l.conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
 		if l.kept != "" {
-			err = errors.Join(err, os.Remove(l.kept))
+			_ = os.Remove(l.kept) // it is there still
 		}
-		return err
+		return damaged(err)
 	}
 	if _, err := l.conn.ExecContext(context.WithoutCancel(ctx), `COMMIT`); err != nil {
 		return err // nobody knows, so that what is kept stays
@@ -120,21 +124,37 @@ func (l *live) change(ctx context.Context, r *Restored) error {
 			return fmt.Errorf("table %s: %w", table, err)
 		}
 	}
-	return l.numbers(ctx)
+	if err := l.numbers(ctx); err != nil {
+		return err
+	}
+	var found string
+	if err := l.conn.QueryRowContext(ctx, `PRAGMA main.quick_check(1)`).Scan(&found); err != nil || found != "ok" {
+		return fmt.Errorf("%w: %w", errDamaged, cmp.Or(err, errors.New(found)))
+	}
+	return nil
+}
+
+// errDamaged says that a file cannot be saved by changing its content.
+var errDamaged = errors.New("the file of the server at work is damaged: stop the server, and restore then, which changes the whole file")
+
+// damaged tells what SQLite means.
+func damaged(err error) error {
+	var fault *sqlite.Error
+	if errors.As(err, &fault) && !errors.Is(err, errDamaged) {
+		switch fault.Code() & 0xff {
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return fmt.Errorf("%w: %w", errDamaged, err)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("the server at work does not pause: try again: %w", err)
+		}
+	}
+	return err
 }
 
 // keep copies the database beside itself.
 func (l *live) keep(ctx context.Context) error {
-	name := aside(l.path, l.now)
-	place, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	l.kept = name
-	if err := place.Close(); err != nil {
-		return err
-	}
-	partial := l.kept + ".partial"
+	name := aside(l.path, l.now) // which nobody else takes, as nobody else writes
+	partial := name + ".partial"
 	defer func() { _ = os.Remove(partial) }() // it is where it belongs, or no good
 	if err := vacuum(ctx, l.path, partial); err != nil {
 		return err
@@ -142,7 +162,8 @@ func (l *live) keep(ctx context.Context) error {
 	if err := likeBefore(partial, l.path); err != nil {
 		return err
 	}
-	return move(partial, l.kept)
+	l.kept = name
+	return move(partial, name)
 }
 
 // back names the ledgers that the backup has less of.

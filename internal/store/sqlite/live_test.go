@@ -1,10 +1,12 @@
 package sqlite_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -340,6 +342,103 @@ func TestARestoringIntoAFileAtWorkThatFailsChangesNothing(t *testing.T) {
 	}
 	if text, err := os.ReadFile(taken); err != nil || string(text) != "mine" {
 		t.Errorf("it is %q, %v", text, err)
+	}
+}
+
+func TestADamagedFileAtWorkIsNotRestoredInto(t *testing.T) {
+	dir := t.TempDir()
+	path, backup := filepath.Join(dir, "bot.db"), filepath.Join(dir, "copy.db")
+	s := open(t, path)
+	written(t, s, 0, 50)
+	if _, err := sqlite.Backup(t.Context(), path, backup); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	page := column(t, path, `SELECT (rootpage - 1) * 4096 FROM sqlite_master WHERE name = 'ledger'`)
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at int64
+	if _, err := fmt.Sscan(page[0], &at); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(make([]byte, 4096), at); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlite.Restore(t.Context(), backup, path, later); err == nil || !strings.Contains(err.Error(), "is damaged: stop the server") {
+		t.Errorf("restored: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := restored(t, backup, path); r.AtWork || holds(t, path) != 50 {
+		t.Errorf("restored %+v", r)
+	}
+}
+
+// childRestores names, in the environment of a child process, the file that it
+// restores its neighbour copy.db into until it is killed.
+const childRestores = "STATIONMASTER_TEST_RESTORE_INTO"
+
+// restoreForEver prints a line when it begins.
+func restoreForEver(path string) {
+	fmt.Fprintln(os.Stdout, "begins")
+	for i := 0; ; i++ {
+		_, err := sqlite.Restore(context.Background(), filepath.Join(filepath.Dir(path), "copy.db"), path, later.Add(time.Duration(i)*time.Second))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "restore:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+// Whenever it is killed, the file has all of one or all of the other.
+func TestKillingARestoringLeavesOneOfBothWhole(t *testing.T) {
+	s, path, backup := atWork(t)
+	mark := func(path, value string) {
+		edit(t, path, `INSERT INTO marks VALUES ('acme/releases', 'is', '`+value+`') ON CONFLICT DO UPDATE SET value = '`+value+`'`)
+	}
+	mark(backup, "backup")
+	for i := range 6 {
+		edit(t, path, `DELETE FROM deliveries WHERE id LIKE 'live%'`)
+		receives(t, s, fmt.Sprint("live", i))
+		mark(path, "live")
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+		child.Env = append(os.Environ(), childRestores+"="+path)
+		child.Stderr = os.Stderr
+		out, err := child.StdoutPipe()
+		if err == nil {
+			err = child.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 7)); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Duration(7*i) * time.Millisecond)
+		if err := child.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Wait(); err == nil {
+			t.Fatal("the child ended by itself")
+		}
+		is, head := column(t, path, `SELECT value FROM marks`)[0], column(t, path, `SELECT head_seq FROM lines`)[0]
+		if sound := column(t, path, `PRAGMA integrity_check`); sound[0] != "ok" || is == "backup" && head != "3" {
+			t.Errorf("it is %v with the mark %s and line %s", sound, is, head)
+		}
+		if ids, _ := undecided(t, s); !slices.Contains(ids, fmt.Sprint("live", i)) {
+			t.Errorf("undecided are %q", ids)
+		}
+	}
+	restored(t, backup, path)
+	written(t, s, 3, 4)
+	if err := s.Verify(t.Context(), "acme/releases"); err != nil {
+		t.Error(err)
 	}
 }
 

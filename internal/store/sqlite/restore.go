@@ -38,8 +38,9 @@ type Back struct {
 // beside it. At any moment there is one of the two, whole.
 //
 // If nobody has the database, the file is changed for another one, so that it may
-// be damaged, which is why people restore. Else its content is changed, as [live]
-// says; whoever has it open goes on from what is there then.
+// be damaged, which is why people restore; what it had received since the backup is
+// left to recovery. Else its content is changed, as [live] says; whoever has it open
+// goes on from what is there then.
 func Restore(ctx context.Context, from, path string, now time.Time) (r Restored, err error) {
 	defer func() {
 		if err != nil {
