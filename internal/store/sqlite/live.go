@@ -18,7 +18,9 @@ import (
 )
 
 // A live restoring changes the content of a database that a process is at work on,
-// in one transaction, so that it happens whole or not at all, whatever ends it.
+// in one transaction, so that it happens whole or not at all, whatever ends it. Who
+// writes waits meanwhile, some eight seconds for a quarter of a gigabyte, and fails
+// after ten: a webhook that is not acknowledged for that is asked for again.
 //
 // What the process knows by heart is of the past then. So every lease gets an epoch
 // that nobody was ever given: what is still written under the old ones is refused
