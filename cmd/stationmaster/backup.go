@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"time"
 
@@ -45,7 +46,8 @@ type restoreCmd struct {
 	File string `arg:"" help:"A backup."`
 }
 
-// Run checks the backup, then changes it for the database, which it keeps.
+// Run checks the backup, then changes it for the database, which it keeps. A server
+// at work goes on from there.
 func (r *restoreCmd) Run(ctx context.Context, c *console) error {
 	file, address, err := r.which(c)
 	switch {
@@ -54,18 +56,40 @@ func (r *restoreCmd) Run(ctx context.Context, c *console) error {
 	case !address.IsZero():
 		return usageError{errors.New("stationmaster restore is for a SQLite file; restore PostgreSQL, with no server running, by: pg_restore --clean --if-exists --dbname=DATABASE FILE")}
 	}
-	copied, kept, err := sqlite.Restore(ctx, r.File, file, time.Now())
-	switch {
-	case errors.Is(err, bot.ErrHeld):
-		return fmt.Errorf("%s is %w: stop the server, restore, and start it again", file, bot.ErrHeld)
-	case err != nil:
+	done, err := sqlite.Restore(ctx, r.File, file, time.Now())
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s: restored from %s: %s, sound\n", file, r.File, told(copied))
-	if kept != "" {
-		fmt.Fprintf(c.out, "What was there is kept as %s\n", kept)
+	fmt.Fprintf(c.out, "%s: restored from %s: %s, sound\n", file, r.File, told(done.Copy))
+	if done.Kept != "" {
+		fmt.Fprintf(c.out, "What was there is kept as %s\n", done.Kept)
+	}
+	if done.AtWork {
+		tellAtWork(c.out, done)
 	}
 	return nil
+}
+
+// tellAtWork says how a server that was at work goes on.
+func tellAtWork(out io.Writer, done sqlite.Restored) {
+	fmt.Fprintln(out, "The server at work goes on from it within seconds.")
+	if done.Again > 0 {
+		fmt.Fprintf(out, "Webhooks that the backup does not know, which wait to be decided: %d\n", done.Again)
+	}
+	if len(done.Back) == 0 {
+		return
+	}
+	for _, b := range done.Back {
+		to := fmt.Sprint("line ", b.Is)
+		if b.Is == 0 {
+			to = "nothing, as the backup does not know it"
+		}
+		fmt.Fprintf(out, "%s: its ledger went back from line %d to %s\n", b.Repo, b.Was, to)
+	}
+	fmt.Fprintln(out, "Where GitHub shows more than that, the server writes nothing, and says so in its log and at /readyz. Then stop it, type this, and start it again:")
+	for _, b := range done.Back {
+		fmt.Fprintf(out, "  %s\n", bot.Lag{Repo: b.Repo}.Remedy())
+	}
 }
 
 // told says what a copy holds.

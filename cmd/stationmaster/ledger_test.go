@@ -97,7 +97,7 @@ func change(t *testing.T, settings config.Server, statement string) {
 	}
 }
 
-func TestABackupIsTakenOfAServerAtWorkAndRestoredWhenItHasStopped(t *testing.T) {
+func TestABackupIsTakenOfAServerAtWorkAndRestored(t *testing.T) {
 	settings := config.Server{Database: filepath.Join(t.TempDir(), "bot.db")}
 	stored(t, settings, 3)
 	held, err := openStore(t.Context(), settings)
@@ -113,18 +113,22 @@ func TestABackupIsTakenOfAServerAtWorkAndRestoredWhenItHasStopped(t *testing.T) 
 		says string
 	}{
 		{[]string{"backup", copied}, "is there already"},
-		{[]string{"restore", copied}, "stop the server"},
 		{[]string{"restore", copied + ".none"}, "no such file"},
 	} {
 		if _, fault, code := d.types(t, c.args...); code != 1 || !strings.Contains(fault, c.says) {
 			t.Errorf("%v: exit %d, %s", c.args, code, fault)
 		}
 	}
-	if err := held.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if out := d.gets(t, "restore", copied); !strings.Contains(out, "ledger: 3 entries") || !strings.Contains(out, "kept as "+settings.Database+".before-") {
-		t.Errorf("restored: %s", out)
+	for _, atWork := range []bool{true, false} {
+		out := d.gets(t, "restore", copied)
+		if !strings.Contains(out, "ledger: 3 entries") || !strings.Contains(out, "kept as "+settings.Database+".before-") || strings.Contains(out, "server") != atWork {
+			t.Errorf("restored, with a server at work: %v: %s", atWork, out)
+		}
+		if atWork {
+			if err := held.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	before, err := os.ReadFile(copied)
 	if err != nil {

@@ -6,7 +6,7 @@
 //	stationmaster jobs        what has failed, and running it again
 //	stationmaster ledger      check the history, or print it
 //	stationmaster backup      copy the SQLite file while it is in use
-//	stationmaster restore     put a copy in its place
+//	stationmaster restore     put a copy in its place, in use or not
 //	stationmaster rebuild     make a lost record anew from what GitHub shows
 //	stationmaster demo        a GitHub and the bot together, to click through
 //	stationmaster emulator    a GitHub to develop any bot against
@@ -40,7 +40,7 @@ type cli struct {
 	Jobs     jobsCmd     `cmd:"" help:"What has failed, and running it again."`
 	Ledger   ledgerCmd   `cmd:"" help:"Check the history, or print it."`
 	Backup   backupCmd   `cmd:"" help:"Copy the SQLite database, while a server works on it, into a new file."`
-	Restore  restoreCmd  `cmd:"" help:"Put a backup in place of the SQLite database, which is kept."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in place of the SQLite database, which is kept, while a server works on it or not."`
 	Rebuild  rebuildCmd  `cmd:"" help:"Make a repository's record anew from what GitHub shows, after the database was lost."`
 	Demo     demoCmd     `cmd:"" help:"Run a GitHub and the bot together, play a script, and stay up."`
 	Emulator emulatorCmd `cmd:"" help:"Run a GitHub to develop any bot against."`

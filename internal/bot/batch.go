@@ -50,6 +50,9 @@ func (b *batch) add(s *shift, ctx context.Context, e Entry, received time.Time) 
 	}
 	lane := func(a process.Action) *siding { return s.yard.siding(b.lane, a) }
 	e.Covered = s.yard.covered(b.pages, e.Decision.Actions, lane)
+	if !e.MayBeDone.IsZero() {
+		e.Covered = append(e.Covered, told(e.Decision.Actions)...)
+	}
 	for _, a := range e.Decision.Actions {
 		if a.Do == process.Refresh {
 			b.pages = append(b.pages, a)
@@ -116,7 +119,9 @@ func (s *shift) apply(ctx context.Context, l *lane, e Entry) {
 	}
 	for _, a := range e.Decision.Actions {
 		if !slices.Contains(e.Covered, a.Key) {
-			s.yard.add(l, Work{Repo: l.repo, Installation: s.installation, Action: a}, ctx)
+			w := Work{Repo: l.repo, Installation: s.installation, Action: a, StartedAt: e.MayBeDone}
+			w.DueAt = s.searchedAt(w)
+			s.yard.add(l, w, ctx)
 		}
 	}
 }

@@ -210,10 +210,15 @@ func (y *yard) pending(l *lane, a process.Action) bool {
 	return sd != nil && len(sd.jobs) > 0
 }
 
-// SetMark sets a mark of a repository in the name of whoever sees to it here;
-// [ErrHeld] when another process does.
-func (b *Bot) SetMark(ctx context.Context, installation int64, repo, name, value string) error {
+// SetMark sets a mark of a repository, about what was found out from a moment of the
+// machine's clock on, in the name of whoever sees to it here; [ErrHeld] when another
+// process does. [ErrBusy] says that the shift is younger than that: what was compared
+// may be a record that a backup has replaced.
+func (b *Bot) SetMark(ctx context.Context, installation int64, repo string, at time.Time, name, value string) error {
 	return b.within(ctx, installation, func(ctx context.Context, s *shift) error {
+		if at.Before(s.began) {
+			return ErrBusy
+		}
 		return s.Store.SetMark(ctx, s.lease, repo, name, value)
 	})
 }

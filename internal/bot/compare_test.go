@@ -96,7 +96,7 @@ func TestOnlyWhoSeesToAnInstallationCompares(t *testing.T) {
 	if _, _, err := k.bot.Differ(t.Context(), 99, repo, time.Now(), nil); !errors.Is(err, bot.ErrNotFound) {
 		t.Errorf("of an installation that nobody knows: %v", err)
 	}
-	if err := k.bot.SetMark(t.Context(), 99, repo, "swept", "x"); !errors.Is(err, bot.ErrNotFound) {
+	if err := k.bot.SetMark(t.Context(), 99, repo, time.Now(), "swept", "x"); !errors.Is(err, bot.ErrNotFound) {
 		t.Errorf("a mark of it: %v", err)
 	}
 }

@@ -76,6 +76,9 @@ func (s *shift) judge(ctx context.Context, t *turn, b *batch) bool {
 		}
 	}
 	e := Entry{Repo: t.lane.repo, Event: t.event, Answers: t.answers, Deliveries: t.settles(), From: t.from(), At: time.Now()}
+	if t.again {
+		e.MayBeDone = cmp.Or(t.event.At, t.received, e.At)
+	}
 	if t.trace == "" {
 		e.Process = t.tracked.Process.Hash
 		t.trace = guard(func() { e.Decision = formed(s.Rules.Decide(t.tracked.Process, line, t.event, t.answers)) })

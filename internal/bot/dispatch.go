@@ -30,11 +30,17 @@ func (s *shift) admit(ctx context.Context, w Work) error {
 	if err != nil {
 		return err
 	}
-	if after := time.Now().Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
-		w.DueAt = after
-	}
+	w.DueAt = s.searchedAt(w)
 	s.yard.add(l, w, nil)
 	return nil
+}
+
+// searchedAt is when work is due that GitHub may have to be searched for.
+func (s *shift) searchedAt(w Work) time.Time {
+	if after := time.Now().Add(s.Timing.FindAfter); !w.StartedAt.IsZero() && searched(w.Action.Do) && after.After(w.DueAt) {
+		return after
+	}
+	return w.DueAt
 }
 
 // launch lets jobs leave: urgent before routine ones, one of each issue, as many

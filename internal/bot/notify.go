@@ -50,6 +50,16 @@ func (y *yard) under(j *job, n int) {
 	}
 }
 
+// told are the keys of those actions that tell a channel something.
+func told(actions []process.Action) (keys []string) {
+	for _, a := range actions {
+		if a.Do == process.Notify {
+			keys = append(keys, a.Key)
+		}
+	}
+	return keys
+}
+
 // notify tells a channel something, at most once: a chat cannot be searched for
 // it. What had left before without an answer is not said again.
 func (c *carrier) notify(ctx, keep context.Context) error {

@@ -18,6 +18,9 @@ type Delivery struct {
 	Payload      []byte    // the body as it came
 	ReceivedAt   time.Time // the machine's clock
 	Seq          int64     // order of arrival, set by the store, rising from 1
+	// Again says that it was decided before, in a ledger that a backup has replaced:
+	// what that came to may be done. The store sets it.
+	Again bool
 }
 
 // Injected is the Event of deliveries that Bot.Inject makes; their payload is

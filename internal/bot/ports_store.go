@@ -51,10 +51,11 @@ type Shared interface {
 	Ours(installation int64) bool
 }
 
-// Watched is a [Store] whose inbox others may put something into.
+// Watched is a [Store] that others may put something into.
 type Watched interface {
 	// Watch calls news, which must return at once, within seconds after another
-	// process has put something into the inbox of an installation, until unwatch.
+	// process has put something into the inbox of an installation, or has brought
+	// back one that nobody works for with a backup, until unwatch.
 	Watch(news func(installation int64)) (unwatch func())
 }
 
@@ -112,8 +113,11 @@ type Entry struct {
 	Process  string           // hash of the process it was decided under
 	At       time.Time        // the machine's clock
 	// Covered are the keys of those of its actions that pending work will do as
-	// well; they are recorded as done.
+	// well, or that must not be done twice and may be done; they are recorded as done.
 	Covered []string
+	// MayBeDone is since when its actions may have been done, as it was decided
+	// before; zero for all but a delivery's that comes Again.
+	MayBeDone time.Time
 	// Deliveries are the inbox rows that are settled with it.
 	Deliveries []int64
 	// From are the inbox rows that the event came with. If there is Trouble, which
@@ -169,7 +173,7 @@ type Work struct {
 	Action       process.Action
 	Attempt      int       // how many have failed
 	DueAt        time.Time // not before; zero is at once
-	StartedAt    time.Time // when it first left, if its outcome is not known; zero is never
+	StartedAt    time.Time // when it first left, or may have, if its outcome is not known; zero is never
 	LastError    string
 	Dead         bool // failed for good
 }

@@ -39,6 +39,7 @@ type turn struct {
 	event    process.Event
 	parcels  []*parcel
 	received time.Time
+	again    bool      // what it comes to may be done, see Delivery.Again
 	settled  time.Time // when its burst is over; zero is at once
 	eyes     time.Time // when to show that it has been noticed; zero is never
 
@@ -55,7 +56,7 @@ type turn struct {
 
 // queue adds an event to a lane, or to the burst that it belongs to.
 func (s *shift) queue(l *lane, e process.Event, d Delivery, p *parcel) {
-	t := &turn{lane: l, event: e, parcels: []*parcel{p}, received: d.ReceivedAt}
+	t := &turn{lane: l, event: e, parcels: []*parcel{p}, received: d.ReceivedAt, again: d.Again}
 	if e.What == process.Labelled && s.Timing.Settle > 0 && e.Issue != nil {
 		if burst := l.burst(&e); burst != nil && !burst.asked && d.ReceivedAt.Before(burst.settled) {
 			burst.join(t, d.ReceivedAt.Add(s.Timing.Settle))
@@ -92,7 +93,7 @@ func (t *turn) join(next *turn, settled time.Time) {
 	t.event.Labels = append(t.event.Labels, next.event.Labels...)
 	t.event.Issue, t.event.At, t.event.Actor = next.event.Issue, next.event.At, next.event.Actor
 	t.parcels = append(t.parcels, next.parcels...)
-	t.settled = settled
+	t.settled, t.again = settled, t.again || next.again
 }
 
 func (t *turn) sameIssue(e *process.Event) bool {

@@ -34,7 +34,7 @@ type Bot interface {
 	Differ(ctx context.Context, installation int64, repo string, at time.Time, seen []bot.Sight) (drifts []process.Drift, restless []int, err error)
 	Repair(ctx context.Context, installation int64, repo string, at time.Time, seen []bot.Sight) (int, error)
 	RepairMilestones(ctx context.Context, installation int64, repo string, at time.Time, all []process.MilestoneSight) (int, error)
-	SetMark(ctx context.Context, installation int64, repo, name, value string) error
+	SetMark(ctx context.Context, installation int64, repo string, at time.Time, name, value string) error
 	Inject(ctx context.Context, installation int64, e process.Event) error
 }
 

@@ -102,7 +102,7 @@ func (s *station) RepairMilestones(context.Context, int64, string, time.Time, []
 	return 0, nil
 }
 
-func (s *station) SetMark(_ context.Context, _ int64, repo, name, value string) error {
+func (s *station) SetMark(_ context.Context, _ int64, repo string, _ time.Time, name, value string) error {
 	s.marks[repo+" "+name] = value
 	return nil
 }

@@ -130,7 +130,7 @@ func (s *survey) remember(ctx context.Context, last reach) error {
 	if err != nil {
 		return err
 	}
-	return s.Bot.SetMark(ctx, s.Installation, s.Repo, MarkName, string(text))
+	return s.Bot.SetMark(ctx, s.Installation, s.Repo, s.began, MarkName, string(text))
 }
 
 // run reads, tells and repairs.

@@ -112,9 +112,9 @@ func (b *batch) putActions(e bot.Entry) error {
 		keys, bodies, states = append(keys, a.Key), append(bodies, string(body)), append(states, state)
 	}
 	if len(keys) > 0 {
-		b.add(`INSERT INTO actions (repo, key, body, state)
-			SELECT $1, a.key, a.body, a.state FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS a (key, body, state, place)
-			ORDER BY a.place ON CONFLICT (repo, key) DO NOTHING`, e.Repo, keys, bodies, states)
+		b.add(`INSERT INTO actions (repo, key, body, state, started_at)
+			SELECT $1, a.key, a.body, a.state, $5::bigint FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS a (key, body, state, place)
+			ORDER BY a.place ON CONFLICT (repo, key) DO NOTHING`, e.Repo, keys, bodies, states, nanos(e.MayBeDone))
 	}
 	return nil
 }

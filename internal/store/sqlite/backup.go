@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -26,7 +24,7 @@ type Copy struct {
 
 // Backup copies the database at path, as it is at one moment and whoever has it
 // open, into a new file, and checks the copy. It overwrites nothing: the error is
-// an [fs.ErrExist] then. After any error there is no such file.
+// an fs.ErrExist then. After any error there is no such file.
 func Backup(ctx context.Context, path, into string) (c Copy, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return Copy{}, fmt.Errorf("back up: %w", err)
@@ -113,80 +111,6 @@ func inspect(ctx context.Context, path string) (c Copy, err error) {
 	}
 	c.Repos = len(repos)
 	return c, db.QueryRowContext(ctx, `SELECT count(*) FROM ledger`).Scan(&c.Ledger)
-}
-
-// Restore puts a backup in place of the database at path, which nobody may have
-// open: the error is a bot.ErrHeld then. The backup is checked before anything is
-// changed, and stays. What was there is kept beside it as kept, "" if there was
-// nothing. At any moment there is one of the two at path, whole.
-func Restore(ctx context.Context, from, path string, now time.Time) (c Copy, kept string, err error) {
-	if err := restorable(from, path); err != nil {
-		return Copy{}, "", fmt.Errorf("restore %s: %w", from, err)
-	}
-	s := &Store{}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.takeLock(ctx, path); err != nil {
-		return Copy{}, "", err
-	}
-	fresh := path + ".restoring"
-	defer func() { _ = os.Remove(fresh) }() // it is where it belongs, or no good
-	if err := duplicate(from, fresh); err != nil {
-		return Copy{}, "", fmt.Errorf("restore %s: %w", from, err)
-	}
-	if c, err = inspect(ctx, fresh); err != nil {
-		return Copy{}, "", fmt.Errorf("restore %s: %w", from, err)
-	}
-	if kept, err = putAside(ctx, path, now); err != nil {
-		return Copy{}, "", fmt.Errorf("keep %s: %w", path, err)
-	}
-	if err := likeBefore(fresh, path); err != nil {
-		return Copy{}, kept, fmt.Errorf("restore %s: %w", from, err)
-	}
-	for _, part := range []string{"-wal", "-shm"} { // they belong to what was there
-		if err := os.Remove(path + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Copy{}, kept, fmt.Errorf("restore %s: %w", from, err)
-		}
-	}
-	return c, kept, move(fresh, path)
-}
-
-// restorable refuses what is no backup but a database at work.
-func restorable(from, path string) error {
-	source, err := os.Stat(from)
-	if err != nil {
-		return err
-	}
-	if there, err := os.Stat(path); err == nil && os.SameFile(source, there) {
-		return errors.New("that is the database itself")
-	}
-	if wal, err := os.Stat(from + "-wal"); err == nil && wal.Size() > 0 {
-		return fmt.Errorf("there is a %s-wal beside it, so it is a database at work or a part of one: make a backup of it with \"stationmaster backup\"", from)
-	}
-	return nil
-}
-
-// putAside gives a database a second name. The first one stays, and everything
-// is in the file itself if it is sound: then nothing is missing without its log.
-func putAside(ctx context.Context, path string, now time.Time) (kept string, err error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if db, err := sql.Open("sqlite", "file:"+escape(path)+"?mode=rw&_pragma=busy_timeout(1000)"); err == nil {
-		// It may be damaged, which is why people restore, or somebody may read it.
-		_, _ = db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-		_ = db.Close()
-	}
-	kept = path + ".before-" + now.UTC().Format("20060102T150405Z")
-	for _, part := range []string{"", "-wal"} {
-		err := os.Link(path+part, kept+part)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
-			err = duplicate(path+part, kept+part) // where there are no links
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return kept, nil
 }
 
 // duplicate copies a file and waits for the disk.

@@ -49,7 +49,7 @@ func holds(t *testing.T, path string) int {
 	return len(all)
 }
 
-func TestABackupIsMadeWhileTheFileIsWrittenAndRestoredOnlyWhenItIsNot(t *testing.T) {
+func TestABackupIsMadeWhileTheFileIsWritten(t *testing.T) {
 	dir := t.TempDir()
 	path, copied := filepath.Join(dir, "bot.db"), filepath.Join(dir, "what? 100% #1.db")
 	s := open(t, path)
@@ -65,17 +65,14 @@ func TestABackupIsMadeWhileTheFileIsWrittenAndRestoredOnlyWhenItIsNot(t *testing
 	if _, err := sqlite.Backup(t.Context(), path, copied); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a second backup to the same file: %v", err)
 	}
-	if _, _, err := sqlite.Restore(t.Context(), copied, path, later); !errors.Is(err, bot.ErrHeld) {
-		t.Errorf("restored while a server has the file: %v", err)
-	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	back, kept, err := sqlite.Restore(t.Context(), copied, path, later)
-	if err != nil || back != made || kept != path+".before-20261208T120000Z" {
-		t.Fatalf("restored %+v, kept %s, %v", back, kept, err)
+	back, err := sqlite.Restore(t.Context(), copied, path, later)
+	if err != nil || back.Copy != made || back.AtWork || back.Kept != path+".before-20261208T120000Z" {
+		t.Fatalf("restored %+v, %v", back, err)
 	}
-	for file, want := range map[string]int{path: 3, kept: 5, copied: 3} {
+	for file, want := range map[string]int{path: 3, back.Kept: 5, copied: 3} {
 		if got := holds(t, file); got != want {
 			t.Errorf("%s has %d entries, want %d", filepath.Base(file), got, want)
 		}
@@ -131,10 +128,11 @@ func restoreOverTheDead(t *testing.T, read bool) {
 			t.Fatal(n, err)
 		}
 	}
-	_, kept, err := sqlite.Restore(t.Context(), copied, killed, later)
+	back, err := sqlite.Restore(t.Context(), copied, killed, later)
 	if err != nil {
 		t.Fatal(err)
 	}
+	kept := back.Kept
 	if info, err := os.Stat(killed); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("what was restored has mode %v, %v, want that of what was there", info.Mode(), err)
 	}
@@ -183,7 +181,7 @@ func TestWhatIsNoSoundBackupIsNotRestored(t *testing.T) {
 		forged: "line 2 has been changed", newer: store.ErrSchema.Error(), torn: "damaged", text: "damaged", empty: "no database of stationmaster",
 		path: "the database itself", other: "a database at work", filepath.Join(dir, "none.db"): "no such file",
 	} {
-		if _, _, err := sqlite.Restore(t.Context(), from, path, later); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := sqlite.Restore(t.Context(), from, path, later); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", filepath.Base(from), err, want)
 		}
 	}

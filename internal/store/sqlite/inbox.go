@@ -44,10 +44,10 @@ func (s *Store) Installations(ctx context.Context) ([]int64, error) {
 func (s *Store) Undecided(ctx context.Context, installation, after int64, limit int) ([]bot.Delivery, error) {
 	return list(ctx, s.reads, "read the inbox", func(rows *sql.Rows) (d bot.Delivery, err error) {
 		var at int64
-		err = rows.Scan(&d.Seq, &d.ID, &d.Event, &d.Installation, &d.Repo, &d.Payload, &at)
+		err = rows.Scan(&d.Seq, &d.ID, &d.Event, &d.Installation, &d.Repo, &d.Payload, &at, &d.Again)
 		d.ReceivedAt = moment(at)
 		return d, err
-	}, `SELECT seq, id, event, installation, repo, payload, received_at FROM deliveries
+	}, `SELECT seq, id, event, installation, repo, payload, received_at, note <> '' FROM deliveries
 		WHERE installation = ? AND settled_at = 0 AND seq > ? ORDER BY seq LIMIT ?`, installation, after, limit)
 }
 

@@ -13,16 +13,21 @@ import (
 )
 
 // Acquire implements bot.Leases. The file's lock keeps other processes out, so
-// it always succeeds within this one.
+// it always succeeds within this one. The lease is lost when it is taken anew, and
+// soon after a backup was put in place of what it was taken of.
 func (s *Store) Acquire(ctx context.Context, installation int64, holder string) (bot.Lease, error) {
 	if s.lock == nil {
 		return bot.Lease{}, fmt.Errorf("installation %d: beside whoever has the file nothing is decided: %w", installation, bot.ErrHeld)
 	}
 	lease := bot.Lease{Installation: installation}
 	err := s.write.run(ctx, func(ctx context.Context, tx *batch) error {
-		return tx.one(ctx, `INSERT INTO leases (installation, epoch, holder) VALUES (?, 1, ?)
+		err := tx.one(ctx, `INSERT INTO leases (installation, epoch, holder) VALUES (?, 1, ?)
 			ON CONFLICT (installation) DO UPDATE SET epoch = epoch + 1, holder = excluded.holder
 			RETURNING epoch`, []any{installation, holder}, &lease.Epoch)
+		if err == nil {
+			lease.Lost = tx.w.watch.take(installation, lease.Epoch)
+		}
+		return err
 	})
 	if err != nil {
 		return bot.Lease{}, fmt.Errorf("take the lease of installation %d: %w", installation, err)
@@ -34,6 +39,7 @@ func (s *Store) Acquire(ctx context.Context, installation int64, holder string) 
 // the lease is refused.
 func (s *Store) Release(ctx context.Context, lease bot.Lease) error {
 	err := s.write.run(ctx, func(ctx context.Context, tx *batch) error {
+		tx.w.watch.drop(lease.Installation, lease.Epoch)
 		return tx.exec(ctx, `UPDATE leases SET epoch = epoch + 1, holder = '' WHERE installation = ? AND epoch = ?`,
 			lease.Installation, lease.Epoch)
 	})

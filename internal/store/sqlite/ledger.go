@@ -103,8 +103,8 @@ func putActions(ctx context.Context, tx *batch, e bot.Entry) error {
 		if err != nil {
 			return fmt.Errorf("write down action %s: %w: %w", a.Key, bot.ErrUnfit, err)
 		}
-		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, state) VALUES (?, ?, ?, ?)
-			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), state)
+		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, state, started_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), state, nanos(e.MayBeDone))
 		if err != nil {
 			return err
 		}

@@ -142,7 +142,10 @@ func (s *Store) start(ctx context.Context, path string) error {
 // The system gives it back when the process ends, however it ends; the real
 // file cannot be locked so, since our own readers would be shut out too.
 func (s *Store) takeLock(ctx context.Context, path string) error {
-	var err error
+	path, err := resolved(path) // the same file by another name has the same lock
+	if err != nil {
+		return err
+	}
 	if s.lock, err = sql.Open("sqlite", "file:"+escape(path+".lock")); err != nil {
 		return fmt.Errorf("open %s.lock: %w", path, err)
 	}

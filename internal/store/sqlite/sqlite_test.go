@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(childFile); path != "" {
 		receiveForEver(path)
 	}
+	if path := os.Getenv(childRestores); path != "" {
+		restoreForEver(path)
+	}
 	os.Exit(m.Run())
 }
 

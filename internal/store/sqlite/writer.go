@@ -47,6 +47,7 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	w := &writer{
 		conn: conn, queue: make(chan *request, maxBatch),
 		stop: make(chan struct{}), ended: make(chan struct{}), stmts: map[string]*sql.Stmt{},
+		watch: watch{held: map[int64]hold{}},
 	}
 	if w.watch.version, err = w.version(ctx); err != nil {
 		return nil, errors.Join(err, conn.Close())

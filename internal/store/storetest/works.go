@@ -69,6 +69,16 @@ func workCovered(t *testing.T, s bot.Store) {
 	}
 }
 
+func workMayBeDone(t *testing.T, s bot.Store) {
+	e := entry("k", "issue/1")
+	e.MayBeDone = noon
+	ok(t, "record", s.Record(t.Context(), lease(t, s, inst), e))
+	work := must[[]bot.Work](t, "pending")(s.Pending(t.Context(), inst))
+	if len(work) != 1 || !work[0].StartedAt.Equal(noon) {
+		t.Errorf("pending is %+v, want what may have left at noon", work)
+	}
+}
+
 func workDone(t *testing.T, s bot.Store) {
 	l := lease(t, s, inst)
 	ok(t, "record", s.Record(t.Context(), l, entry("k", "issue/1")))
