@@ -24,7 +24,8 @@ type version struct {
 
 func (v version) account() account { return v.Editor }
 
-// A history is all that is known of a text's versions, the oldest first.
+// A history is all that is known of a text's versions, the oldest first. It is empty
+// where the text was never edited, and nil where GitHub does not tell.
 type history []version
 
 // mostVersions is how many versions GitHub tells of at once.
@@ -89,7 +90,7 @@ func historyOf(raw json.RawMessage) (id string, h history, err error) {
 	}
 	var node struct {
 		ID    string `json:"id"`
-		Edits struct {
+		Edits *struct {
 			Nodes []struct {
 				EditedAt time.Time `json:"editedAt"`
 				Diff     *string   `json:"diff"`
@@ -100,6 +101,10 @@ func historyOf(raw json.RawMessage) (id string, h history, err error) {
 	if err := json.Unmarshal(raw, &node); err != nil {
 		return "", nil, fmt.Errorf("read edits: %w", err)
 	}
+	if node.Edits == nil {
+		return node.ID, nil, nil
+	}
+	h = history{}
 	for _, e := range slices.Backward(node.Edits.Nodes) {
 		v := version{At: e.EditedAt, lost: e.Diff == nil}
 		if e.Diff != nil {

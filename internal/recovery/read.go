@@ -267,49 +267,6 @@ func (s *survey) issueRaw(ctx context.Context, number int) (json.RawMessage, err
 	return s.raw[number], err
 }
 
-// pull is what is read of a pull request.
-type pull struct {
-	Number    int       `json:"number"`
-	User      account   `json:"user"`
-	State     string    `json:"state"`
-	MergedAt  time.Time `json:"merged_at"`
-	ClosedAt  time.Time `json:"closed_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Base      struct {
-		Repo json.RawMessage `json:"repo"`
-	} `json:"base"`
-}
-
-// readPulls finds pull requests that were opened, merged or closed, wherever they
-// may live. Who merged one is not said in the list, and does not matter.
-func (s *survey) readPulls(ctx context.Context) error {
-	repos := append([]string{s.Repo}, s.Code...)
-	slices.SortFunc(repos, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	for _, repo := range slices.CompactFunc(repos, strings.EqualFold) {
-		err := list(ctx, s, repo, bot.Query{Of: bot.Pulls}, func(p pull, raw json.RawMessage) bool {
-			if p.UpdatedAt.Before(s.from) {
-				return false
-			}
-			action, at := "opened", p.UpdatedAt
-			switch {
-			case !p.MergedAt.IsZero():
-				action, at = "closed", p.MergedAt
-			case p.State == "closed":
-				action, at = "closed", p.ClosedAt
-			}
-			if !s.young(at) {
-				s.pullNotice(repo, action, at, p, raw)
-			}
-			return true
-		})
-		var never bot.Never
-		if err != nil && !errors.As(err, &never) { // a code repository may have gone
-			return err
-		}
-	}
-	return nil
-}
-
 // readMilestones looks at all milestones: GitHub does not tell what they were.
 func (s *survey) readMilestones(ctx context.Context) error {
 	type milestone struct {
