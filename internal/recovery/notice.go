@@ -21,11 +21,11 @@ type notice struct {
 
 // notice adds one about the tracking repository. The name is that of what happened:
 // the same thing found again is the same delivery.
-func (s *survey) notice(at time.Time, event, action string, by account, name string, parts map[string]any) {
+func (s *sweep) notice(at time.Time, event, action string, by account, name string, parts map[string]any) {
 	s.noticeIn(s.Repo, at, event, action, by, name, parts)
 }
 
-func (s *survey) noticeIn(repo string, at time.Time, event, action string, by account, name string, parts map[string]any) {
+func (s *sweep) noticeIn(repo string, at time.Time, event, action string, by account, name string, parts map[string]any) {
 	payload := map[string]any{
 		"action":       action,
 		"sender":       by,

@@ -33,7 +33,7 @@ type pull struct {
 
 // readPulls finds pull requests that were opened, merged or closed, or that name
 // other features after their merge, wherever they may live.
-func (s *survey) readPulls(ctx context.Context) error {
+func (s *sweep) readPulls(ctx context.Context) error {
 	repos := append([]string{s.Repo}, s.Code...)
 	slices.SortFunc(repos, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 	for _, repo := range slices.CompactFunc(repos, strings.EqualFold) {
@@ -61,7 +61,7 @@ func (s *survey) readPulls(ctx context.Context) error {
 
 // merged tells of a merge, with the text of its moment, and of each edit of the text
 // since. Edits before it were for the merge to tell.
-func (s *survey) merged(repo string, p pull, raw json.RawMessage, h history) {
+func (s *sweep) merged(repo string, p pull, raw json.RawMessage, h history) {
 	shown := object(raw)
 	for _, v := range h {
 		if v.At.After(p.MergedAt) {
@@ -89,7 +89,7 @@ var numbers = regexp.MustCompile(`\d+`)
 
 // unlinked reports whether a merged pull request may name a feature with which it is
 // not linked.
-func (s *survey) unlinked(repo string, p pull) bool {
+func (s *sweep) unlinked(repo string, p pull) bool {
 	return slices.ContainsFunc(numbers.FindAllString(p.Body, -1), func(text string) bool {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -104,7 +104,7 @@ func (s *survey) unlinked(repo string, p pull) bool {
 
 // pullNotice tells of a pull request that was opened or closed. Lists leave out
 // whether it was merged, but for the moment, and by whom, which does not matter.
-func (s *survey) pullNotice(repo, action string, at time.Time, p pull, shown map[string]any) {
+func (s *sweep) pullNotice(repo, action string, at time.Time, p pull, shown map[string]any) {
 	if s.due(at) {
 		text, _ := json.Marshal(shown) // it has just been read
 		s.pullIn(repo, at, action, p.User, fmt.Sprintf("pull/%d/%s/%s", p.Number, action, digest(string(text))), p, shown, nil)
@@ -112,13 +112,13 @@ func (s *survey) pullNotice(repo, action string, at time.Time, p pull, shown map
 }
 
 // pullEdited tells of a description that somebody has changed.
-func (s *survey) pullEdited(repo string, p pull, raw json.RawMessage, before, after version) {
+func (s *sweep) pullEdited(repo string, p pull, raw json.RawMessage, before, after version) {
 	s.pullIn(repo, after.At, "edited", after.account(), fmt.Sprintf("pull/%d/edited/%d/%s", p.Number, after.At.Unix(), digest(before.Text, after.Text)),
 		p, changed(raw, after.At, after.Text), map[string]any{"changes": from(before.Text)})
 }
 
 // pullIn adds a notice about a pull request; its own repository is in it.
-func (s *survey) pullIn(repo string, at time.Time, action string, by account, name string, p pull, shown, more map[string]any) {
+func (s *sweep) pullIn(repo string, at time.Time, action string, by account, name string, p pull, shown, more map[string]any) {
 	shown["merged"] = !p.MergedAt.IsZero()
 	parts := map[string]any{"pull_request": shown}
 	maps.Copy(parts, more)
