@@ -229,6 +229,46 @@ func TestMissedPullRequestsAndIssuesComeOntoTheLine(t *testing.T) {
 	}
 }
 
+func TestAPullRequestThatNamesAFeatureAfterItsMergeIsFoundOnce(t *testing.T) {
+	e := newTestWorld(t)
+	n, m := e.feature(t, "Declared"), e.feature(t, "Declared too")
+	s := &script{world: e.world, out: io.Discard}
+	if err := s.merges(context.Background(), "Code", "No feature yet."); err != nil {
+		t.Fatal(err)
+	}
+	var pulls []struct{ Number int }
+	if err := e.people["maintainer"].do(context.Background(), http.MethodGet, e.code("/pulls?state=all"), nil, &pulls); err != nil || len(pulls) != 1 {
+		t.Fatal(pulls, err)
+	}
+	names := func(body string) {
+		in := map[string]string{"body": strings.ReplaceAll(body, "#", e.cred.Owner+"/"+e.cred.Repo+"#")}
+		if err := e.people["maintainer"].do(context.Background(), http.MethodPatch, e.code(fmt.Sprintf("/pulls/%d", pulls[0].Number)), in, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := map[recovery.Kind]int{}
+	e.station.watch.Tell = func(kind recovery.Kind, n int) { found[kind] += n }
+	e.world.github.Advance(10 * time.Minute) // so that the merge is not in the overlap
+	e.deaf(t, func() { names(fmt.Sprintf("Feature: #%d", n)) })
+	if found[recovery.Missed] != 1 {
+		t.Errorf("found %v, want one act that was missed", found)
+	}
+	names(fmt.Sprintf("Feature: #%d, #%d", n, m)) // of this the webhook comes
+	for range 2 {
+		e.round(t)
+	}
+	if found[recovery.Missed] != 1 {
+		t.Errorf("found %v: what a webhook told was found again", found)
+	}
+	for _, number := range []int{n, m} {
+		it := e.item(t, number)
+		by := slices.IndexFunc(it.History, func(note process.Note) bool { return note.What.Key == "note.pull" && note.By == "mara" })
+		if len(it.F.Pulls) != 1 || !it.F.Pulls[0].Merged || it.Stage != "alphanet-scoping" || by < 0 {
+			t.Errorf("#%d has the pull requests %+v and the history %+v", number, it.F.Pulls, it.History)
+		}
+	}
+}
+
 func TestMissedTicksCountForWhoMadeThem(t *testing.T) {
 	e := newTestWorld(t)
 	n := e.onAlphanet(t, "Faster proofs")

@@ -37,6 +37,10 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
+// ErrNoDate is for what is no date in form. It says how to write one, and can be
+// read after what was written: "soon is" not a date.
+var ErrNoDate = errors.New("not a date: write year-month-day, as in 2026-12-08")
+
 // ParseDate reads a date written as 2026-12-08 and nothing else: 08.12.2026 and
 // 12/08/26 mean different days to different readers, and a date that decides
 // about a release is not guessed. The error says how to write it and never
@@ -44,7 +48,7 @@ func DateOf(t time.Time) Date {
 func ParseDate(s string) (Date, error) {
 	var d Date
 	if !readDigits(s, &d) {
-		return Date{}, errors.New("not a date: write year-month-day, as in 2026-12-08")
+		return Date{}, ErrNoDate
 	}
 	if d.Month < time.January || d.Month > time.December {
 		return Date{}, fmt.Errorf("%s has no month %02d: write year-month-day, as in 2026-12-08", s, int(d.Month))

@@ -180,17 +180,26 @@ func KeywordDate(s, keyword string) (date calendar.Date, rest string, found bool
 		reason = reason || strings.EqualFold(strings.TrimRight(word, ":,"), "because")
 		if strings.EqualFold(word, keyword) && dateMeant.MatchString(tail) {
 			value, after := cutWord(tail)
-			date, err = calendar.ParseDate(strings.TrimRight(value, ".,;:"))
+			date, err = parseDate(strings.TrimRight(value, ".,;:"))
 			switch {
 			case err == nil && (!reason || after == ""):
 				return date, strings.TrimSpace(s[:at] + after), true, nil
 			case err != nil && !reason:
-				return calendar.Date{}, "", false, fmt.Errorf("%s: %w (a reason goes after because)", quote(word+" "+value), err)
+				return calendar.Date{}, "", false, fmt.Errorf("%w (a reason goes after because)", err)
 			}
 		}
 		at = len(s) - len(tail)
 	}
 	return calendar.Date{}, s, false, nil
+}
+
+// parseDate reads a date, and says in a sentence what is none.
+func parseDate(word string) (calendar.Date, error) {
+	date, err := calendar.ParseDate(word)
+	if errors.Is(err, calendar.ErrNoDate) {
+		err = fmt.Errorf("%s is %w", quote(word), err)
+	}
+	return date, err
 }
 
 // maxReason is how many characters a reason may have: it is told in replies,

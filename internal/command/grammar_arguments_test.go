@@ -147,7 +147,7 @@ func TestADateInAnotherFormIsNeverTakenForProse(t *testing.T) {
 			t.Errorf("%q: found %v, %v", in, found, err)
 		}
 	}
-	if _, _, _, err := KeywordDate("x on 1@everyone", "on"); err == nil || !strings.Contains(err.Error(), "`on 1@everyone`") {
+	if _, _, _, err := KeywordDate("x on 1@everyone", "on"); err == nil || !strings.Contains(err.Error(), "`1@everyone` is not a date: write") {
 		t.Errorf("the error repeats text outside code: %v", err)
 	}
 }

@@ -25,7 +25,7 @@ func plan() process.Command {
 			if net != "testnet" && net != "mainnet" {
 				return t.Form("plan", process.Say("form.schedule", "given", line.Rest))
 			}
-			date, err := calendar.ParseDate(words[1])
+			date, err := parseDate(words[1])
 			if err != nil {
 				return bad(t, "plan", err)
 			}

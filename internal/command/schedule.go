@@ -24,7 +24,7 @@ func schedule() process.Command {
 			if strings.EqualFold(words[1], "none") {
 				return unschedule(t, net, strings.Join(words[2:], " "))
 			}
-			date, err := calendar.ParseDate(words[1])
+			date, err := parseDate(words[1])
 			if err != nil {
 				return bad(t, "schedule", err)
 			}

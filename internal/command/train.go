@@ -41,6 +41,6 @@ func trainArgs(rest string) (process.Kind, calendar.Date, error) {
 	if len(words) == 1 {
 		return kind, calendar.Date{}, nil
 	}
-	date, err := calendar.ParseDate(words[1])
+	date, err := parseDate(words[1])
 	return kind, date, err
 }

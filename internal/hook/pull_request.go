@@ -58,7 +58,8 @@ func (h pullRequest) Handle(_ context.Context, _, delivery string, payload []byt
 }
 
 // namedLate is for a pull request that names a feature only after its merge: the
-// merge then counts for that feature.
+// merge then counts for that feature. It is known by the features alone: a comparison
+// that finds it later sees another title, or other labels.
 func (h pullRequest) namedLate(e process.Event, p *github.PullRequestEvent) error {
 	if p.Changes.GetBody() == nil {
 		return h.skip("a change of a merged pull request that leaves its text")
@@ -73,7 +74,7 @@ func (h pullRequest) namedLate(e process.Event, p *github.PullRequestEvent) erro
 		return h.skip("a change of a merged pull request that names no further feature")
 	}
 	e.What = process.PullMerged
-	e.Key = pullKey(e, "merged/"+shortHash(substance(e.Pull)...))
+	e.Key = pullKey(e, "merged/"+shortHash(references(e.Pull)...))
 	return h.happened(e)
 }
 
@@ -94,6 +95,12 @@ func (h pullRequest) names(body string) []process.PullRef {
 func substance(p *process.PullRequest) []string {
 	parts := []string{p.Title}
 	parts = append(parts, p.Labels...)
+	return append(parts, references(p)...)
+}
+
+// references are the features that a pull request names.
+func references(p *process.PullRequest) []string {
+	var parts []string
 	for _, n := range p.Names {
 		parts = append(parts, fmt.Sprintf("%s#%d %t", strings.ToLower(n.Repo), n.Number, n.Feature))
 	}

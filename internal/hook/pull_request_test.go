@@ -58,6 +58,10 @@ func TestAPullRequestMayNameAFeatureAfterItsMerge(t *testing.T) {
 	if e.What != process.PullMerged || e.Key == "pull/acme/protocol/7/merged" || len(e.Pull.Names) != 1 || e.Pull.Names[0].Number != 12 {
 		t.Errorf("got %s %s %v", e.What, e.Key, e.Pull.Names)
 	}
+	again := pull("edited", append(merged, "title", "Retitled since", "labels", []any{})...).with("changes", obj{"body": obj{"from": "fixes #3"}})
+	if o := one(t, "pull_request", again); o.Key != e.Key {
+		t.Errorf("found later under another title it is %s, not %s", o.Key, e.Key)
+	}
 	none(t, "pull_request", late.with("changes", obj{"body": obj{"from": "Feature: #12, closes #3"}}), "names no further")
 	none(t, "pull_request", late.with("changes", obj{"title": obj{"from": "x"}}), "leaves its text")
 	none(t, "pull_request", pull("edited", "state", "closed"), "closed unmerged")

@@ -115,13 +115,15 @@ func patiently(ctx context.Context, ask func() error) error {
 const edits = `query($ids: [ID!]!) { nodes(ids: $ids) {
   ... on IssueComment { id editor { login __typename } lastEditedAt userContentEdits(first: 100) { nodes { editedAt diff editor { login __typename } } } }
   ... on Issue { id editor { login __typename } lastEditedAt userContentEdits(first: 100) { nodes { editedAt diff editor { login __typename } } } }
+  ... on PullRequest { id editor { login __typename } lastEditedAt userContentEdits(first: 100) { nodes { editedAt diff editor { login __typename } } } }
 } }`
 
 // mostEdits is how many texts are asked about at once.
 const mostEdits = 20
 
-// Edits calls each with the history of every text, an issue or a comment by its
-// node id, as GraphQL gives it. One that is gone is left out.
+// Edits calls each with the history of every text, an issue, a pull request or a
+// comment by its node id, as GraphQL gives it. One that is gone, or that we may not
+// read, is left out.
 func (h *Hub) Edits(ctx context.Context, installation int64, repo string, nodes []string, each func(json.RawMessage)) error {
 	ctx, t, err := h.begin(ctx, installation, repo, false)
 	if err != nil {
@@ -147,7 +149,7 @@ func (h *Hub) Edits(ctx context.Context, installation int64, repo string, nodes 
 			return fmt.Errorf("hub: read edits: %w", err)
 		}
 		for _, e := range got.Errors {
-			if e.Type != "NOT_FOUND" {
+			if e.Type != "NOT_FOUND" && e.Type != "FORBIDDEN" {
 				return fmt.Errorf("hub: read edits: %s", clip(valid(e.Message), 300))
 			}
 		}

@@ -130,6 +130,33 @@ func TestEditsTellWhoWroteWhat(t *testing.T) {
 	}
 }
 
+func TestEditsOfPullRequestsAreToldAndWhatMayNotBeReadHoldsUpNothing(t *testing.T) {
+	w := newWorld(t, emulator.Options{Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true})
+	head, base := "topic", "main"
+	p, _, err := w.as("engineer").PullRequests.Create(ctx, "acme", "upgrades", &github.NewPullRequest{Title: github.String("Code"), Body: github.String("one"), Head: &head, Base: &base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(time.Minute)
+	if _, _, err := w.as("maintainer").PullRequests.Edit(ctx, "acme", "upgrades", p.GetNumber(), &github.PullRequest{Body: github.String("two")}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	read := func() error {
+		got = nil
+		return w.hub.Edits(ctx, w.inst, w.repo, []string{p.GetNodeID()}, func(raw json.RawMessage) { got = append(got, string(raw)) })
+	}
+	if err := read(); err != nil || len(got) != 1 || !strings.Contains(got[0], `"diff":"two"`) || !strings.Contains(got[0], `"login":"mara"`) {
+		t.Errorf("told %v, %v", got, err)
+	}
+	w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+		return response(r, 200, `{"data":{"nodes":[null]},"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}`), nil
+	}
+	if err := read(); err != nil || len(got) != 0 {
+		t.Errorf("told %v, %v", got, err)
+	}
+}
+
 func TestTheAddressOfGraphQLFollowsThatOfREST(t *testing.T) {
 	for rest, want := range map[string]string{
 		"https://api.github.com":            "https://api.github.com/graphql",

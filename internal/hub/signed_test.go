@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-github/v62/github"
@@ -84,7 +85,7 @@ func TestWithoutABoardOurNewestTextsAreRead(t *testing.T) {
 }
 
 func TestASurveyReadsWhatTellsOfTheRecord(t *testing.T) {
-	w := newWorld(t, emulator.Options{})
+	w := newWorld(t, emulator.Options{Start: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC), Frozen: true})
 	board, issue, status := published(t, w)
 	say := func(persona, body string) int64 {
 		made, _, err := w.as(persona).Issues.CreateComment(ctx, "acme", "upgrades", issue, &github.IssueComment{Body: &body})
@@ -97,6 +98,13 @@ func TestASurveyReadsWhatTellsOfTheRecord(t *testing.T) {
 	say("outsider", "just words")
 	w.do(deed(process.React, issue, func(d *bot.Deed) { d.Target, d.Reaction = done, "rocket" }))
 	if _, _, err := w.as("outsider").Reactions.CreateIssueCommentReaction(ctx, "acme", "upgrades", foreign, "rocket"); err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(time.Minute)
+	if _, _, err := w.as("engineer").Issues.EditComment(ctx, "acme", "upgrades", foreign, &github.IssueComment{Body: github.String("/submit betanet")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.as("outsider").Reactions.CreateIssueCommentReaction(ctx, "acme", "upgrades", done, "heart"); err != nil {
 		t.Fatal(err)
 	}
 	w.do(deed(process.MakeMilestone, 0, func(d *bot.Deed) { d.Title, d.Due = "Upgrade 17", day }))
@@ -120,9 +128,10 @@ func TestASurveyReadsWhatTellsOfTheRecord(t *testing.T) {
 	}
 	var seen []string
 	for _, c := range find(got, issue).Comments {
-		seen = append(seen, fmt.Sprint(c.ID, c.Ours, c.Answered, c.Edited))
+		seen = append(seen, fmt.Sprint(c.ID, c.Ours, c.Answered, c.Edited, c.Done, c.Changed))
 	}
-	if want := fmt.Sprint([]string{fmt.Sprint(status, true, false, ""), fmt.Sprint(done, false, true, ""), fmt.Sprint(open, false, false, ""), fmt.Sprint(foreign, false, false, "")}); fmt.Sprint(seen) != want {
+	if want := fmt.Sprint([]string{fmt.Sprint(status, true, false, "", false, false), fmt.Sprint(done, false, true, "", true, false),
+		fmt.Sprint(open, false, false, "", false, false), fmt.Sprint(foreign, false, false, "", true, true)}); fmt.Sprint(seen) != want {
 		t.Errorf("comments are %v, want %s", seen, want)
 	}
 	if len(got.Milestones) != 1 || got.Milestones[0].Title != "Upgrade 17" || got.Milestones[0].Due != day || got.Milestones[0].Closed {

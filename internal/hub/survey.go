@@ -165,10 +165,14 @@ func (s *survey) comments(ctx context.Context) error {
 		case !mine && len(command.Parse(body)) == 0:
 			return
 		}
-		if r := c.GetReactions(); !mine && r.GetRocket()+r.GetConfused() > 0 {
+		r := c.GetReactions()
+		if !mine && r.GetRocket()+r.GetConfused() > 0 {
 			s.ask = append(s.ask, typedIn{at, len(in.Comments)})
 		}
-		in.Comments = append(in.Comments, rebuild.Comment{ID: c.GetID(), Author: c.GetUser().GetLogin(), Ours: mine, Body: body, At: c.GetCreatedAt().Time})
+		in.Comments = append(in.Comments, rebuild.Comment{
+			ID: c.GetID(), Author: c.GetUser().GetLogin(), Ours: mine, Body: body, At: c.GetCreatedAt().Time,
+			Done: r.GetRocket() > 0 && r.GetConfused() == 0, Changed: !c.GetUpdatedAt().Equal(c.GetCreatedAt()),
+		})
 	})
 }
 

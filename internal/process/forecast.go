@@ -102,7 +102,7 @@ func knownSteps(l *Line, it *Item) map[calendar.StepName]calendar.Date {
 			out[calendar.ProposalPosted] = p.On
 		}
 	}
-	if s := train.Tracks["governance"]; s.At == trackPassed {
+	if s := train.Tracks["governance"]; s.At == TrackPassed {
 		out[calendar.VoteEnd] = calendar.DateOf(s.Since)
 	}
 	return out

@@ -102,8 +102,8 @@ func (t *Turn) walk(it *Item, to string) {
 	}
 }
 
-// trackPassed is where a track's standing is when it has been gone through.
-const trackPassed = "passed"
+// TrackPassed is where a track's standing is when it has been gone through.
+const TrackPassed = "passed"
 
 // passed returns the track's standing if it has been gone through; a passenger
 // is asked for its train's.
@@ -111,8 +111,8 @@ func (t *Turn) passed(it *Item, track string) string {
 	if train := t.Train(it); train != nil {
 		it = train
 	}
-	if it.Tracks[track].At == trackPassed {
-		return trackPassed
+	if it.Tracks[track].At == TrackPassed {
+		return TrackPassed
 	}
 	return ""
 }
@@ -220,7 +220,7 @@ func (t *Turn) TrackTo(it *Item, m Move, facts Facts) {
 			t.arrive(t.Edit(f), to)
 		}
 	default:
-		t.stand(it, from.Track, trackPassed)
+		t.stand(it, from.Track, TrackPassed)
 		it.Note(t.Now(), t.By(), Say("note.passed", "track", from.Track))
 		if n := t.P.Nodes[it.Stage]; n != nil && n.Joins == from.Track {
 			passengers := t.line.Aboard(it.ID)

@@ -11,6 +11,6 @@
 //
 // A tour: world.go (what is read), rebuild.go (the order of things), judge.go (which
 // snapshot is believed), visible.go (what labels tell where none is), fill.go (what
-// GitHub shows beside), handled.go (which commands were decided before), spent.go
+// GitHub shows beside), links.go (the links that people typed), handled.go (which commands were decided before), spent.go
 // (names and numbers that must not come again).
 package rebuild

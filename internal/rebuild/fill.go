@@ -34,6 +34,7 @@ func (r *rebuilding) fill(it *process.Item, in *Issue) {
 		r.meetingWords(it)
 	}
 	r.remember(it)
+	r.links(it, in)
 	if s := r.proven[it.ID]; s != nil && s.Sum != snapshot.Sum(it, r.veil(in, snapshot.Key{})) {
 		r.out.Anew[it.ID] = true
 	}

@@ -55,7 +55,7 @@ func railway(p *process.Process) *process.Line {
 		},
 		&process.Item{
 			ID: "issue/4", Kind: process.Upgrade, Title: "Upgrade 17 · Karst", Stage: "betanet-acceptance", Since: noon, Journey: 1, Process: p.Hash,
-			T:     &process.TrainFacts{Milestone: 5, Number: "17", Hardfork: "Karst", Departed: noon, Iteration: 2, Past: []process.ID{"pull/acme/secret/7"}, Deployed: []process.Deployed{{Iteration: 2, On: day, By: "rui"}}},
+			T:     &process.TrainFacts{Milestone: 5, Number: "17", Hardfork: "Karst", Departed: noon, Iteration: 2, Past: []process.ID{"pull/acme/secret/7"}, Deployed: []process.Deployed{{Iteration: 2, On: day, By: "rui", Links: []string{"https://network.example/2"}}}},
 			Shown: process.Shown{Number: 4},
 		},
 	)
@@ -115,6 +115,9 @@ func shown(p *process.Process, l *process.Line) rebuild.World {
 			}
 			say(c.Key, body)
 		}
+		if it.ID == "issue/4" {
+			in.Comments = append(in.Comments, typed("rui", "/deployed https://network.example/2"))
+		}
 		if it.Kind == process.Departures {
 			in.Body += "\n" + sealed(p, l, it, 40)
 		} else {
@@ -129,6 +132,11 @@ func shown(p *process.Process, l *process.Line) rebuild.World {
 		w.Issues = append(w.Issues, in)
 	}
 	return w
+}
+
+// typed is a comment with a command that was done when it was typed.
+func typed(by, line string) rebuild.Comment {
+	return rebuild.Comment{ID: 50, Author: by, Body: line, At: noon, Answered: true, Done: true}
 }
 
 func trainOf(it *process.Item) process.ID {

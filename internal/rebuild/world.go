@@ -46,6 +46,10 @@ type Comment struct {
 	Edited string    // who edited it last, if that was not us
 	// Answered says that it has a reaction of ours: 🚀 or 😕.
 	Answered bool
+	// Done says that it has a 🚀 and no 😕, whoever gave them.
+	Done bool
+	// Changed says that its words are not those that it was written with.
+	Changed bool
 }
 
 // A Milestone is one milestone, open or closed.

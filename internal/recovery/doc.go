@@ -11,8 +11,8 @@
 // what happened. What is left, and what nobody's act explains, is drift: it is put
 // right.
 //
-// deliveries.go asks for webhooks again; survey.go goes through one repository,
-// read.go reads what has changed in it and gone.go what is not there any more;
-// notice.go makes a webhook of an object; explain.go finds who pulled a lever, and
+// deliveries.go asks for webhooks again; sweep.go goes through one repository,
+// read.go reads what has changed in it, pulls.go its pull requests, and gone.go what
+// is not there any more; notice.go makes a webhook of an object; explain.go finds who pulled a lever, and
 // edits.go who typed or ticked.
 package recovery

@@ -24,7 +24,8 @@ type version struct {
 
 func (v version) account() account { return v.Editor }
 
-// A history is all that is known of a text's versions, the oldest first.
+// A history is all that is known of a text's versions, the oldest first. It is empty
+// where the text was never edited, and nil where GitHub does not tell.
 type history []version
 
 // mostVersions is how many versions GitHub tells of at once.
@@ -36,13 +37,13 @@ func (h history) whole() bool {
 }
 
 // foreign reports whether the last to change the text was not ourselves.
-func (h history) foreign(s *survey) bool {
+func (h history) foreign(s *sweep) bool {
 	return len(h) > 0 && !s.ours(h[len(h)-1].Editor)
 }
 
 // edits calls f for each edit by somebody else since the last round, with the
 // version before it.
-func (s *survey) edits(h history, f func(before, after version)) {
+func (s *sweep) edits(h history, f func(before, after version)) {
 	for i := 1; i < len(h); i++ {
 		if before, after := h[i-1], h[i]; s.due(after.At) && !s.ours(after.Editor) && !before.lost && !after.lost {
 			f(before, after)
@@ -52,7 +53,7 @@ func (s *survey) edits(h history, f func(before, after version)) {
 
 // readTexts fetches the histories that were asked for. Where GitHub does not give
 // them, nobody is guessed at.
-func (s *survey) readTexts(ctx context.Context) error {
+func (s *sweep) readTexts(ctx context.Context) error {
 	if len(s.texts) == 0 {
 		return nil
 	}
@@ -89,7 +90,7 @@ func historyOf(raw json.RawMessage) (id string, h history, err error) {
 	}
 	var node struct {
 		ID    string `json:"id"`
-		Edits struct {
+		Edits *struct {
 			Nodes []struct {
 				EditedAt time.Time `json:"editedAt"`
 				Diff     *string   `json:"diff"`
@@ -100,6 +101,10 @@ func historyOf(raw json.RawMessage) (id string, h history, err error) {
 	if err := json.Unmarshal(raw, &node); err != nil {
 		return "", nil, fmt.Errorf("read edits: %w", err)
 	}
+	if node.Edits == nil {
+		return node.ID, nil, nil
+	}
+	h = history{}
 	for _, e := range slices.Backward(node.Edits.Nodes) {
 		v := version{At: e.EditedAt, lost: e.Diff == nil}
 		if e.Diff != nil {
@@ -115,7 +120,7 @@ func historyOf(raw json.RawMessage) (id string, h history, err error) {
 
 // ask asks a person to say it again: the comment has commands now, was edited, and
 // nobody can tell who typed them.
-func (s *survey) ask(c comment, number int) {
+func (s *sweep) ask(c comment, number int) {
 	if len(command.Parse(c.Body)) == 0 || !s.due(c.UpdatedAt) {
 		return
 	}

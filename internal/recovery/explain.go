@@ -50,7 +50,7 @@ type pullOf struct {
 
 // explain finds whose acts a drift comes from, and tells of them. It reports
 // whether there were any, or may be: then nothing is to be put right yet.
-func (s *survey) explain(ctx context.Context, d process.Drift) (bool, error) {
+func (s *sweep) explain(ctx context.Context, d process.Drift) (bool, error) {
 	if s.line.Number(d.Number) == nil && s.raw[d.Number] == nil {
 		return true, nil // not one of ours, and nothing has happened to it
 	}

@@ -18,7 +18,7 @@ const mostPages = 100
 
 // readPages finds living comments of ours that somebody has deleted from issues
 // that have changed: the list of changed comments cannot tell.
-func (s *survey) readPages(ctx context.Context) error {
+func (s *sweep) readPages(ctx context.Context) error {
 	wait := s.unread[s.Repo]
 	for _, is := range s.sights {
 		if s.raw[is.Number] != nil && !slices.Contains(wait, is.Number) {
@@ -36,7 +36,7 @@ func (s *survey) readPages(ctx context.Context) error {
 	return nil
 }
 
-func (s *survey) readPagesOf(ctx context.Context, it *process.Item) error {
+func (s *sweep) readPagesOf(ctx context.Context, it *process.Item) error {
 	number := it.Shown.Number
 	on, err := s.issueRaw(ctx, number)
 	if err != nil || on == nil {
@@ -67,7 +67,7 @@ func (s *survey) readPagesOf(ctx context.Context, it *process.Item) error {
 
 // readGone finds, in a whole comparison, tracked issues that were deleted or
 // transferred away.
-func (s *survey) readGone(ctx context.Context) error {
+func (s *sweep) readGone(ctx context.Context) error {
 	if !s.whole {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (s *survey) readGone(ctx context.Context) error {
 	return nil
 }
 
-func (s *survey) gone(number int, action string, changes map[string]any) {
+func (s *sweep) gone(number int, action string, changes map[string]any) {
 	s.notice(s.now, "issues", action, account{}, fmt.Sprintf("issue/%d/gone", number),
 		map[string]any{"issue": map[string]any{"number": number, "updated_at": s.now}, "changes": changes})
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -22,11 +21,11 @@ type notice struct {
 
 // notice adds one about the tracking repository. The name is that of what happened:
 // the same thing found again is the same delivery.
-func (s *survey) notice(at time.Time, event, action string, by account, name string, parts map[string]any) {
+func (s *sweep) notice(at time.Time, event, action string, by account, name string, parts map[string]any) {
 	s.noticeIn(s.Repo, at, event, action, by, name, parts)
 }
 
-func (s *survey) noticeIn(repo string, at time.Time, event, action string, by account, name string, parts map[string]any) {
+func (s *sweep) noticeIn(repo string, at time.Time, event, action string, by account, name string, parts map[string]any) {
 	payload := map[string]any{
 		"action":       action,
 		"sender":       by,
@@ -42,18 +41,6 @@ func (s *survey) noticeIn(repo string, at time.Time, event, action string, by ac
 	s.notices = append(s.notices, notice{at: at, d: bot.Delivery{
 		ID: process.SweptPrefix + strings.ToLower(repo) + "/" + name, Event: event, Installation: s.Installation, Repo: repo, Payload: text,
 	}})
-}
-
-// pullNotice tells of a pull request. Lists leave out whether it was merged, but for
-// the moment; its own repository is in it.
-func (s *survey) pullNotice(repo, action string, at time.Time, p pull, raw json.RawMessage) {
-	shown := object(raw)
-	shown["merged"] = !p.MergedAt.IsZero()
-	parts := map[string]any{"pull_request": shown}
-	if len(p.Base.Repo) > 0 && string(p.Base.Repo) != "null" {
-		parts["repository"] = p.Base.Repo
-	}
-	s.noticeIn(repo, at, "pull_request", action, p.User, fmt.Sprintf("pull/%d/%s/%s", p.Number, action, digest(string(raw))), parts)
 }
 
 // object reads an object, so that some of it can be told otherwise.

@@ -81,7 +81,7 @@ func (c comment) issue() int {
 }
 
 // list reads all elements of a list as something.
-func list[T any](ctx context.Context, s *survey, repo string, q bot.Query, each func(T, json.RawMessage) bool) error {
+func list[T any](ctx context.Context, s *sweep, repo string, q bot.Query, each func(T, json.RawMessage) bool) error {
 	var bad error
 	err := s.GitHub.List(ctx, s.Installation, repo, q, func(raw json.RawMessage) bool {
 		var v T
@@ -98,7 +98,7 @@ func list[T any](ctx context.Context, s *survey, repo string, q bot.Query, each 
 }
 
 // ours reports whether the account is this App's own.
-func (s *survey) ours(a account) bool {
+func (s *sweep) ours(a account) bool {
 	self := s.Self()
 	// GraphQL leaves out what REST puts behind the name of an App.
 	return self != "" && a.Type == "Bot" && strings.EqualFold(strings.TrimSuffix(a.Login, "[bot]"), strings.TrimSuffix(self, "[bot]"))
@@ -106,7 +106,7 @@ func (s *survey) ours(a account) bool {
 
 // readIssues looks at the issues that have changed, or at all of them, and finds
 // those that nobody told us were opened.
-func (s *survey) readIssues(ctx context.Context) error {
+func (s *sweep) readIssues(ctx context.Context) error {
 	q := bot.Query{Of: bot.Issues, Since: s.from}
 	if s.whole {
 		q.Since = time.Time{}
@@ -130,7 +130,7 @@ func (s *survey) readIssues(ctx context.Context) error {
 
 // readAgain looks at the issues that could not be compared in the last round, as
 // something was still to be done about them.
-func (s *survey) readAgain(ctx context.Context) error {
+func (s *sweep) readAgain(ctx context.Context) error {
 	for _, number := range s.again[s.Repo] {
 		if slices.ContainsFunc(s.sights, func(is bot.Sight) bool { return is.Number == number }) {
 			continue
@@ -149,7 +149,7 @@ func (s *survey) readAgain(ctx context.Context) error {
 
 // readBody asks who changed the body of an issue that we wrote: the agenda, on which
 // people tick, and the board.
-func (s *survey) readBody(i issue, raw json.RawMessage) {
+func (s *sweep) readBody(i issue, raw json.RawMessage) {
 	it := s.line.Number(i.Number)
 	if it == nil || i.UpdatedAt.Before(s.from) || it.Kind != process.Meeting && it.Kind != process.Departures {
 		return
@@ -168,7 +168,7 @@ func (s *survey) readBody(i issue, raw json.RawMessage) {
 
 // readComments looks at the comments that were made or edited: commands of people,
 // ticks on our checklists, and pages of ours that somebody else has changed.
-func (s *survey) readComments(ctx context.Context) error {
+func (s *sweep) readComments(ctx context.Context) error {
 	var failed error
 	err := list(ctx, s, s.Repo, bot.Query{Of: bot.Comments, Since: s.from}, func(c comment, raw json.RawMessage) bool {
 		if failed = s.readComment(ctx, c, raw); failed != nil {
@@ -179,7 +179,7 @@ func (s *survey) readComments(ctx context.Context) error {
 	return errors.Join(err, failed)
 }
 
-func (s *survey) readComment(ctx context.Context, c comment, raw json.RawMessage) error {
+func (s *sweep) readComment(ctx context.Context, c comment, raw json.RawMessage) error {
 	number := c.issue()
 	switch {
 	case s.ours(c.User):
@@ -222,7 +222,7 @@ func (s *survey) readComment(ctx context.Context, c comment, raw json.RawMessage
 
 // readOurs follows who changed a comment of ours: ticks of a checklist are told as
 // their webhooks would have, and another's edit of a page is written over.
-func (s *survey) readOurs(c comment, number int, raw json.RawMessage) {
+func (s *sweep) readOurs(c comment, number int, raw json.RawMessage) {
 	it := s.line.Number(number)
 	if it == nil || s.young(c.UpdatedAt) {
 		return
@@ -246,13 +246,13 @@ func (s *survey) readOurs(c comment, number int, raw json.RawMessage) {
 	}
 }
 
-func (s *survey) commentEdited(id int64, on any, raw json.RawMessage, before, after version) {
+func (s *sweep) commentEdited(id int64, on any, raw json.RawMessage, before, after version) {
 	s.notice(after.At, "issue_comment", "edited", after.account(), fmt.Sprintf("comment/%d/edited/%d/%s", id, after.At.Unix(), digest(before.Text, after.Text)),
 		map[string]any{"issue": on, "comment": changed(raw, after.At, after.Text), "changes": from(before.Text)})
 }
 
 // issueRaw returns an issue as GitHub wrote it, nil if it is gone.
-func (s *survey) issueRaw(ctx context.Context, number int) (json.RawMessage, error) {
+func (s *sweep) issueRaw(ctx context.Context, number int) (json.RawMessage, error) {
 	if raw := s.raw[number]; raw != nil {
 		return raw, nil
 	}
@@ -267,51 +267,8 @@ func (s *survey) issueRaw(ctx context.Context, number int) (json.RawMessage, err
 	return s.raw[number], err
 }
 
-// pull is what is read of a pull request.
-type pull struct {
-	Number    int       `json:"number"`
-	User      account   `json:"user"`
-	State     string    `json:"state"`
-	MergedAt  time.Time `json:"merged_at"`
-	ClosedAt  time.Time `json:"closed_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Base      struct {
-		Repo json.RawMessage `json:"repo"`
-	} `json:"base"`
-}
-
-// readPulls finds pull requests that were opened, merged or closed, wherever they
-// may live. Who merged one is not said in the list, and does not matter.
-func (s *survey) readPulls(ctx context.Context) error {
-	repos := append([]string{s.Repo}, s.Code...)
-	slices.SortFunc(repos, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	for _, repo := range slices.CompactFunc(repos, strings.EqualFold) {
-		err := list(ctx, s, repo, bot.Query{Of: bot.Pulls}, func(p pull, raw json.RawMessage) bool {
-			if p.UpdatedAt.Before(s.from) {
-				return false
-			}
-			action, at := "opened", p.UpdatedAt
-			switch {
-			case !p.MergedAt.IsZero():
-				action, at = "closed", p.MergedAt
-			case p.State == "closed":
-				action, at = "closed", p.ClosedAt
-			}
-			if !s.young(at) {
-				s.pullNotice(repo, action, at, p, raw)
-			}
-			return true
-		})
-		var never bot.Never
-		if err != nil && !errors.As(err, &never) { // a code repository may have gone
-			return err
-		}
-	}
-	return nil
-}
-
 // readMilestones looks at all milestones: GitHub does not tell what they were.
-func (s *survey) readMilestones(ctx context.Context) error {
+func (s *sweep) readMilestones(ctx context.Context) error {
 	type milestone struct {
 		Number int       `json:"number"`
 		Title  string    `json:"title"`

@@ -165,7 +165,7 @@ func (w *Watch) Round(ctx context.Context) error {
 	}
 	w.busy, w.heard = false, w.heard+heard
 	for _, t := range targets {
-		switch err := w.survey(ctx, t, w.heard); {
+		switch err := w.sweep(ctx, t, w.heard); {
 		case errors.Is(err, bot.ErrBusy), errors.Is(err, bot.ErrNotFound): // nobody is at work there yet
 			w.busy = true
 		case err != nil && !errors.Is(err, bot.ErrHeld):

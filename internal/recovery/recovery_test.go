@@ -300,7 +300,7 @@ func TestActsAreToldInTheOrderInWhichTheyHappened(t *testing.T) {
 			people(1, "/layers l1", "2026-12-01T11:35:00Z", "2026-12-01T11:35:00Z"),
 			people(3, "too young", "2026-12-01T11:59:50Z", "2026-12-01T11:59:50Z"),
 		},
-		bot.Pulls: {`{"number":7,"user":{"login":"ada","type":"User"},"state":"closed","merged_at":"2026-12-01T11:20:00Z","updated_at":"2026-12-01T11:20:00Z","base":{"repo":{"full_name":"acme/upgrades"}}}`,
+		bot.Pulls: {`{"number":7,"node_id":"PR7","user":{"login":"ada","type":"User"},"state":"closed","merged_at":"2026-12-01T11:20:00Z","updated_at":"2026-12-01T11:20:00Z","base":{"repo":{"full_name":"acme/upgrades"}}}`,
 			`{"number":6,"state":"open","updated_at":"2026-11-01T11:20:00Z","base":{"repo":{"full_name":"acme/upgrades"}}}`},
 	}}
 	s := newStation()

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
@@ -120,6 +121,13 @@ func first(v any) Markdown {
 func rest(v any) Markdown {
 	_, more, _ := strings.Cut(printed(v), "\n")
 	return Markdown(more)
+}
+
+// capital prints what begins a sentence.
+func capital(v any) Markdown {
+	words := printed(v)
+	_, n := utf8.DecodeRuneInString(words)
+	return Markdown(strings.ToUpper(words[:n]) + words[n:])
 }
 
 // named prints an issue with its title: **Bigger blocks** (#12).

@@ -131,7 +131,7 @@ var refusalSamples = []process.Text{
 var usage = process.Code("/schedule testnet|mainnet <date>")
 
 var formSamples = []process.Text{
-	say("form.error", "what", "a person is missing: write their name as @ada", "usage", process.Code("/owner @user")), say("form.reason", "what", "the reason is missing: end the line with because and the reason", "usage", process.Code("/hold [name:] <reason>")),
+	say("form.error", "what", "a person is missing: write their name as @ada", "usage", process.Code("/owner @user")), say("form.error", "what", "`soon` is not a date: write year-month-day, as in 2026-12-08 (a reason goes after because)", "usage", process.Code("/waive <gate> [until <date>] <reason>")), say("form.reason", "what", "the reason is missing: end the line with because and the reason", "usage", process.Code("/hold [name:] <reason>")),
 	say("form.extra", "extra", "and more", "usage", usage), say("form.link", "extra", "", "usage", usage), say("form.link", "extra", "http://x", "usage", usage), say("form.features", "usage", usage),
 	say("form.network", "given", "gammanet", "usage", usage), say("form.layers", "given", "l3", "usage", usage), say("form.pull", "given", "", "usage", usage), say("form.audit", "given", "perhaps", "usage", usage),
 	say("form.risk", "given", "medium", "usage", usage), say("form.governance", "given", "", "usage", usage), say("form.number", "given", "seventeen", "usage", usage), say("form.name", "given", "K@rst", "usage", usage),

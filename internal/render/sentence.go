@@ -18,6 +18,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"typed":   typed,
 		"paste":   paste,
 		"cell":    cell,
+		"capital": capital,
 		"ref":     func(v any) Markdown { return Markdown(printed(v)) },
 		"named":   named,
 		"titled":  titled,

@@ -64,7 +64,11 @@ func (s *script) discussed(p *plan) {
 	}
 	s.submitted(t, n)
 	if p.birth < byMerge { // no pull request is linked with it yet
-		s.round(t, act{who: "engineer", do: merges, on: n, text: naming(n), more: "What " + n + " needs", shows: []string{"1 of 1 merged"}})
+		merge := act{who: "engineer", do: merges, on: n, text: naming(n), more: "What " + n + " needs", shows: []string{"1 of 1 merged"}}
+		if p.birth == byLabel {
+			merge.do = names
+		}
+		s.round(t, merge)
 	}
 }
 

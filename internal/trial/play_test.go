@@ -158,7 +158,7 @@ func (p *play) acts(ctx context.Context, a act) error {
 	if a.do == opens {
 		return p.opens(ctx, a)
 	}
-	if a.do == merges {
+	if a.do == merges || a.do == names {
 		return p.merges(ctx, a, text)
 	}
 	n, err := p.number(ctx, a.on)
@@ -216,6 +216,9 @@ func (p *play) merges(ctx context.Context, a act, body string) error {
 	code := "/repos/" + p.code()
 	var pull struct{ Number int }
 	in := map[string]string{"title": a.more, "body": body, "head": "topic-" + slug(a.on), "base": "main"}
+	if a.do == names {
+		in["body"] = "What this is for, I say later."
+	}
 	err := p.as(ctx, a.who, http.MethodPost, code+"/pulls", in, &pull)
 	if err == nil && !strings.Contains(body, "Feature:") {
 		at := fmt.Sprintf("%s/issues/%d/labels", code, pull.Number)
@@ -223,6 +226,9 @@ func (p *play) merges(ctx context.Context, a act, body string) error {
 	}
 	if err == nil {
 		err = p.as(ctx, a.who, http.MethodPut, fmt.Sprintf("%s/pulls/%d/merge", code, pull.Number), map[string]string{}, nil)
+	}
+	if err == nil && a.do == names {
+		err = p.as(ctx, a.who, http.MethodPatch, fmt.Sprintf("%s/pulls/%d", code, pull.Number), map[string]string{"body": body}, nil)
 	}
 	return err
 }

@@ -20,6 +20,7 @@ const (
 	describes deed = "describes" // makes text the body
 	ticks     deed = "ticks"     // ticks all boxes of the newest checklist
 	merges    deed = "merges"    // has a pull request merged; text is its body, more its title
+	names     deed = "names"     // the same, but it is merged first and gets its body then
 	advances  deed = "advances"  // moves the world's clock on by the length in text
 )
 

@@ -38,8 +38,8 @@ func Reach(world, machine time.Time) string {
 	return string(text)
 }
 
-// A survey is one comparison of one repository.
-type survey struct {
+// A sweep is one comparison of one repository.
+type sweep struct {
 	*Watch
 	Target
 	from, now time.Time // the world's time: what has happened in between
@@ -61,10 +61,10 @@ type survey struct {
 	left    []int // issues whose comments are still to be read
 }
 
-// survey compares a repository with the record; heard is how many webhooks were
+// sweep compares a repository with the record; heard is how many webhooks were
 // sent again before.
-func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
-	s := &survey{
+func (w *Watch) sweep(ctx context.Context, t Target, heard int) error {
+	s := &sweep{
 		Watch: w, Target: t, now: w.World().UTC(), began: time.Now(),
 		seen: map[int]bool{}, raw: map[int]json.RawMessage{}, anew: map[int][]string{}, texts: map[string]func(history){}, stale: map[int]bool{},
 	}
@@ -101,7 +101,7 @@ func (w *Watch) survey(ctx context.Context, t Target, heard int) error {
 
 // reach reads how far the last round came. Of a repository that was never compared
 // nothing is missed yet: its past is not ours.
-func (s *survey) reach(ctx context.Context) (reach, error) {
+func (s *sweep) reach(ctx context.Context) (reach, error) {
 	text, err := s.Record.Mark(ctx, s.Repo, MarkName)
 	if err != nil {
 		return reach{}, err
@@ -121,7 +121,7 @@ func (s *survey) reach(ctx context.Context) (reach, error) {
 }
 
 // remember sets the mark for the next round.
-func (s *survey) remember(ctx context.Context, last reach) error {
+func (s *sweep) remember(ctx context.Context, last reach) error {
 	next := reach{World: s.now, Machine: s.began.UTC(), Whole: last.Whole}
 	if s.whole {
 		next.Whole = next.Machine
@@ -134,7 +134,7 @@ func (s *survey) remember(ctx context.Context, last reach) error {
 }
 
 // run reads, tells and repairs.
-func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
+func (s *sweep) run(ctx context.Context) (missed, repaired int, err error) {
 	for _, step := range []func(context.Context) error{
 		s.readIssues, s.readAgain, s.readComments, s.readPages, s.readGone, s.readPulls, s.readTexts, s.readMilestones,
 	} {
@@ -177,7 +177,7 @@ func (s *survey) run(ctx context.Context) (missed, repaired int, err error) {
 }
 
 // withAnew adds the issues whose pages somebody else has changed.
-func (s *survey) withAnew(put []bot.Sight) []bot.Sight {
+func (s *sweep) withAnew(put []bot.Sight) []bot.Sight {
 	for _, is := range s.sights {
 		if len(s.anew[is.Number]) == 0 {
 			continue
@@ -193,7 +193,7 @@ func (s *survey) withAnew(put []bot.Sight) []bot.Sight {
 
 // tell offers what was found in the order in which it happened, and returns how
 // much of it nobody had told.
-func (s *survey) tell(ctx context.Context) (missed int, err error) {
+func (s *sweep) tell(ctx context.Context) (missed int, err error) {
 	slices.SortStableFunc(s.notices, func(a, b notice) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	for _, n := range s.notices {
 		n.d.ReceivedAt = time.Now()
@@ -222,7 +222,7 @@ func (s *survey) tell(ctx context.Context) (missed int, err error) {
 
 // young reports whether something happened so lately that its webhook may still be
 // on its way. The next round reaches back as far.
-func (s *survey) young(at time.Time) bool { return s.Grace > 0 && at.After(s.now.Add(-s.Grace)) }
+func (s *sweep) young(at time.Time) bool { return s.Grace > 0 && at.After(s.now.Add(-s.Grace)) }
 
 // due reports whether something that happened then is to be told of.
-func (s *survey) due(at time.Time) bool { return !at.Before(s.from) && !s.young(at) }
+func (s *sweep) due(at time.Time) bool { return !at.Before(s.from) && !s.young(at) }
