@@ -64,7 +64,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Told == nil {
 		o.Told = func(Outcome, time.Duration) {}
 	}
-	d := &door{maxBody: o.MaxBody, told: o.Told, log: o.Logger, quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
+	d := &door{maxBody: o.MaxBody, told: o.Told, log: o.Logger, places: make(chan struct{}, mostAtOnce), quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
 	for _, secret := range o.Secrets {
 		if strings.TrimSpace(secret) == "" {
 			return nil, errors.New("hook: a webhook secret is empty: unsigned deliveries would be believed")
@@ -86,7 +86,17 @@ type door struct {
 	told    func(Outcome, time.Duration)
 	log     zerolog.Logger
 	quiet   zerolog.Logger // for the dispatchers, which tell of every delivery
+	places  chan struct{}  // of signed deliveries that are unpacked and stored at once
 }
+
+// mostAtOnce is how many signed deliveries are unpacked and stored at once. A few
+// are enough for the disk and the processors; what waits meanwhile is a payload
+// alone, without what it takes to read it.
+const mostAtOnce = 32
+
+// longestWait is how long a delivery waits to be stored while others are; GitHub
+// waits ten seconds for the answer.
+const longestWait = 8 * time.Second
 
 // lock is one secret and the dispatcher for what it signs.
 type lock struct {
@@ -163,6 +173,14 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why st
 		return http.StatusUnauthorized, "the signature does not match"
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	wait, cancel := context.WithTimeout(r.Context(), longestWait)
+	defer cancel()
+	select {
+	case d.places <- struct{}{}: // nobody without a secret comes this far
+		defer func() { <-d.places }()
+	case <-wait.Done():
+		return http.StatusServiceUnavailable, "the delivery could not be stored in time: redeliver it"
+	}
 	dispatcher.ServeHTTP(w, r.WithContext(d.quiet.WithContext(r.Context())))
 	return 0, ""
 }

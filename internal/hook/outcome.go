@@ -28,6 +28,7 @@ var refusals = map[int]Outcome{
 	http.StatusRequestEntityTooLarge: TooLarge,
 	http.StatusBadRequest:            Unread,
 	http.StatusMethodNotAllowed:      Unread,
+	http.StatusServiceUnavailable:    NotStored,
 }
 
 // becameKey is where the context keeps what became of its request.
