@@ -17,7 +17,7 @@ type carrier struct {
 	work    Work             // its state, kept up as it changes
 	written digest           // of the living page as last written
 	owed    []process.Result // ends of earlier jobs of the siding that are not written down
-	beside  chan error       // hears of their writing beside the request; nil if there is none
+	beside  *sideline        // writes them down if the request takes long; nil if there is none
 
 	watched context.Context // what the Watch has made of the shift's
 	came    Came
@@ -40,7 +40,9 @@ func (c *carrier) carry(ctx context.Context) {
 		err = errors.New(trace)
 	}
 	if c.beside != nil {
-		c.fault = errors.Join(c.fault, <-c.beside)
+		var err error
+		c.owed, err = c.beside.end()
+		c.fault = errors.Join(c.fault, err)
 	}
 	var never Never
 	var later Later
@@ -66,8 +68,7 @@ func (c *carrier) carry(ctx context.Context) {
 }
 
 // settle writes down what came of it, and what is owed. An end that nothing has to
-// be decided of is owed in its turn: whoever goes next on the siding writes it
-// down before or beside its own request.
+// be decided of is owed in its turn.
 func (c *carrier) settle(keep context.Context) {
 	owed := c.owed
 	switch {
@@ -86,20 +87,21 @@ func (c *carrier) settle(keep context.Context) {
 
 // leave does what is to be done before a request leaves that has its turn. What
 // would show if it were done twice is marked as started, together with what is
-// owed. Where no mark is needed, what is owed is written beside the request.
+// owed. Where no mark is needed, what is owed is written beside a request that
+// takes long.
 func (c *carrier) leave(keep context.Context) error {
-	owed := c.owed
-	c.sent, c.owed = true, nil
-	switch {
-	case searched(c.deed.Do) && c.work.StartedAt.IsZero():
-		c.work.StartedAt = time.Now()
-		c.fault = c.Store.Update(keep, c.lease, c.work, owed...)
-		return c.fault
-	case len(owed) > 0:
-		c.beside = make(chan error, 1)
-		go func() { c.beside <- c.finish(keep, c.work.Repo, owed) }()
+	c.sent = true
+	if len(c.owed) > 0 && c.beside == nil && !searched(c.deed.Do) {
+		c.beside, c.owed = c.writeBeside(keep, c.work.Repo, c.owed), nil
 	}
-	return nil
+	if !searched(c.deed.Do) || !c.work.StartedAt.IsZero() {
+		return nil
+	}
+	owed := c.owed
+	c.owed = nil
+	c.work.StartedAt = time.Now()
+	c.fault = c.Store.Update(keep, c.lease, c.work, owed...)
+	return c.fault
 }
 
 // end fills in the result.

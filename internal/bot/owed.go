@@ -3,21 +3,26 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
 // An action that has ended is done at GitHub, and nothing is wrong if that is
 // written down a little later: should the process die before, it is done again
-// where nobody notices, or else found. So the end is owed to the store for as long
-// as it takes until the next action of the siding leaves, whose mark goes into the
-// same write. Whatever comes later on the siding is written down later, or with it:
-// what the store has is always the past as it was at one moment.
+// where nobody notices, or else found. So the end is owed to the store until the
+// next mark of the siding, which goes into the same write; until nothing is under
+// way; or for so long at most. Whatever comes later on the siding is written down
+// later, or with it: what the store has is always the past as it was at one moment.
+const owedFor = 100 * time.Millisecond
 
 // owe puts ends down as owed by a siding.
 func (y *yard) owe(sd *siding, ended []process.Result) {
 	if len(ended) == 0 {
 		return
+	}
+	if len(y.owing) == 0 {
+		y.owedAt = time.Now()
 	}
 	if len(sd.owed) == 0 {
 		y.owing = append(y.owing, sd)
@@ -38,10 +43,11 @@ func (y *yard) collect(sd *siding) []process.Result {
 	return ended
 }
 
-// settleUp writes down what is owed by the sidings on which nothing has left
-// since, in one write for each repository. Nothing leaves there meanwhile.
+// settleUp writes down what is owed, if it is time to, by the sidings on which
+// nothing has left since, in one write for each repository. Nothing leaves there
+// meanwhile.
 func (s *shift) settleUp(ctx context.Context) {
-	if len(s.yard.owing) == 0 {
+	if len(s.yard.owing) == 0 || s.yard.out > 0 && s.now.Before(s.yard.owedAt.Add(owedFor)) {
 		return
 	}
 	owed := map[string][]process.Result{}
@@ -78,6 +84,27 @@ func (s *shift) settleAll(ctx context.Context) error {
 		err = errors.Join(err, s.finish(ctx, sd.repo, s.yard.collect(sd)))
 	}
 	return err
+}
+
+// A sideline writes ends down beside a request that takes long.
+type sideline struct {
+	timer *time.Timer
+	owed  []process.Result
+	done  chan error
+}
+
+func (s *shift) writeBeside(ctx context.Context, repo string, owed []process.Result) *sideline {
+	a := &sideline{owed: owed, done: make(chan error, 1)}
+	a.timer = time.AfterFunc(owedFor, func() { a.done <- s.finish(ctx, repo, owed) })
+	return a
+}
+
+// end returns what is owed still, or waits until it is written.
+func (a *sideline) end() ([]process.Result, error) {
+	if a.timer.Stop() {
+		return a.owed, nil
+	}
+	return nil, <-a.done
 }
 
 // finish ends actions. A panic underneath is an error like any other.

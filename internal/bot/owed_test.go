@@ -41,7 +41,7 @@ func (b book) Finish(ctx context.Context, l bot.Lease, repo string, ended ...pro
 
 // written is what a plan is written down as, one action after another.
 func written(t *testing.T, actions ...process.Action) (*kit, []string) {
-	k := newKit(t, does(map[string]process.Decision{"k": {Changed: []*process.Item{feature(1)}, Actions: actions}}))
+	k := newKit(t, does(map[string]process.Decision{"k": {Changed: []*process.Item{feature(1), feature(2)}, Actions: actions}}))
 	k.open()
 	b := book{k.store, new(sync.Mutex), new([]string)}
 	k.config.Store, k.config.Parallel = b, 1
@@ -62,9 +62,35 @@ func TestAnEndIsWrittenWithTheNextMark(t *testing.T) {
 	}
 }
 
-func TestAnEndIsWrittenBesideWhatNeedsNoMark(t *testing.T) {
-	_, lines := written(t, label(1, "a"), label(1, "b"), label(1, "c"))
-	equal(t, "writes", lines, []string{"end 0", "end 1", "end 2"})
+func TestEndsAreWrittenTogetherWhenNothingIsUnderWay(t *testing.T) {
+	_, lines := written(t, label(1, "a"), label(1, "b"), label(2, "c"))
+	equal(t, "writes", lines, []string{"end 0 1 2"})
+}
+
+// A request that takes long does not keep what has ended from being written down.
+func TestAnEndIsWrittenBesideARequestThatTakesLong(t *testing.T) {
+	k := newKit(t, does(map[string]process.Decision{
+		"k": {Changed: []*process.Item{feature(1), feature(2)}, Actions: []process.Action{label(1, "a"), label(1, "b"), label(2, "c")}},
+	}))
+	ends := func() (left int) {
+		work, err := k.store.Pending(t.Context(), inst)
+		if err != nil {
+			t.Error(err)
+		}
+		return len(work)
+	}
+	k.hub.before = func(d bot.Deed) error {
+		if d.Label == "b" {
+			until(t, "all others have ended", func() bool { return ends() == 1 })
+		}
+		return nil
+	}
+	k.run()
+	k.send(asked("k"))
+	k.idle()
+	if left := ends(); left > 0 {
+		t.Errorf("%d left", left)
+	}
 }
 
 func TestWhatHasEndedIsWrittenDownThoughTheNextFails(t *testing.T) {

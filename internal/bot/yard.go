@@ -18,6 +18,7 @@ type yard struct {
 	out     int               // jobs under way at GitHub
 	telling int               // and to chats
 	owing   []*siding         // those that owe something
+	owedAt  time.Time         // since when the first of them does
 	writing int               // how many have it written just now
 	makers  map[string]int    // promise → how many pending jobs will keep it
 	pages   map[string]digest // what was last written of each living page
@@ -234,6 +235,9 @@ func changes(a process.Action) thing {
 
 // nextMoment is when the next job becomes due that is not due now, or until.
 func (y *yard) nextMoment(now, until time.Time) time.Time {
+	if at := y.owedAt.Add(owedFor); len(y.owing) > 0 && at.Before(until) {
+		until = at
+	}
 	for _, sd := range y.order {
 		if sd.busy {
 			continue
