@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"strings"
 	"text/template"
 
@@ -76,13 +75,25 @@ func (r *Renderer) execute(name string, view any) (Markdown, error) {
 	return Markdown(tidy(b.String())), nil
 }
 
-var (
-	blankLines = regexp.MustCompile(`\n[ \t]*(?:\n[ \t]*)+\n`)
-	lineEnds   = regexp.MustCompile(`[ \t]+\n`)
-)
-
-// tidy removes the space that control lines of templates leave behind.
+// tidy removes the space that control lines of templates leave behind: at the ends
+// of lines, and all but one of several blank lines.
 func tidy(s string) string {
-	s = lineEnds.ReplaceAllString(s, "\n")
-	return strings.TrimSpace(blankLines.ReplaceAllString(s, "\n\n"))
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := false
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimRight(line, " \t"); line == "" {
+			blank = true
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+			if blank {
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(line)
+		blank = false
+	}
+	return strings.TrimSpace(b.String())
 }
