@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -14,6 +15,9 @@ import (
 type Renderer struct {
 	set   *template.Template
 	where map[string]string
+	// plain are texts without arguments, which are always the same: what roles and
+	// networks are called, the titles of sections, most options.
+	plain sync.Map // key → Markdown
 }
 
 // New reads all templates of the file system and checks them: a template that
@@ -59,7 +63,17 @@ func (r *Renderer) text(t process.Text) (Markdown, error) {
 	if !r.defines(t.Key) {
 		return "", fmt.Errorf("say %q: no template defines it", t.Key)
 	}
-	return r.execute(t.Key, t.Args)
+	if len(t.Args) > 0 {
+		return r.execute(t.Key, t.Args)
+	}
+	if said, ok := r.plain.Load(t.Key); ok {
+		return said.(Markdown), nil
+	}
+	said, err := r.execute(t.Key, t.Args)
+	if err == nil {
+		r.plain.Store(t.Key, said)
+	}
+	return said, err
 }
 
 // execute runs a template on arguments or on a view, made harmless.

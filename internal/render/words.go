@@ -78,7 +78,11 @@ func escape(s string) string {
 			b.WriteRune('\\')
 			b.WriteRune(r)
 		default:
-			b.WriteString(inPlace(text, i))
+			if r == ' ' || wordly(r) { // most are
+				b.WriteRune(r)
+			} else {
+				b.WriteString(inPlace(text, i))
+			}
 		}
 	}
 	return b.String()
