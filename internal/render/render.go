@@ -83,6 +83,7 @@ func (r *Renderer) execute(name string, view any) (Markdown, error) {
 		return "", fmt.Errorf("say %q: %w", name, err)
 	}
 	var b strings.Builder
+	b.Grow(256) // most are a sentence
 	if err := r.set.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("render %s: %w", name, err)
 	}
@@ -92,6 +93,9 @@ func (r *Renderer) execute(name string, view any) (Markdown, error) {
 // tidy removes the space that control lines of templates leave behind: at the ends
 // of lines, and all but one of several blank lines.
 func tidy(s string) string {
+	if !strings.Contains(s, "\n") {
+		return strings.TrimSpace(s)
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	blank := false
