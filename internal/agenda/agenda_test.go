@@ -141,7 +141,11 @@ func TestTheAgendaReadsTheRecord(t *testing.T) {
 			p, l, m := loaded(t), process.NewLine(scenario.Tracking), meeting()
 			l.Put(append(slices.Clone(c.items), m)...)
 			var got []string
+			d := process.Decide(p, l, process.Event{Key: "tick/1", What: process.Tick, At: now, Repo: l.Repo}, process.Answers{})
 			for _, tp := range process.Agenda(p, l, m, now) {
+				if len(tp.Options) > 0 && !slices.ContainsFunc(d.Changed, func(it *process.Item) bool { return it.M != nil && it.M.Numbers[tp.Key] == tp.Number }) {
+					t.Errorf("%s asks, and got no number that is kept: is it among the news?", tp.Key)
+				}
 				if tp.Section == c.section && !strings.HasPrefix(tp.Key, "waits/") {
 					got = append(got, inShort(tp))
 				}

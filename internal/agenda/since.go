@@ -12,9 +12,8 @@ const maxNews = 30
 // news are the notes of an item's history that a meeting wants to hear of.
 var news = []string{"note.moved", "note.track", "note.passed", "note.number", "note.hardfork", "note.scheduled", "note.left-behind"}
 
-// since tells what has changed since the last meeting and which of its steps are
-// still to be made, and asks about what people put on the agenda.
-func since(t *process.Turn, m *process.Item) []process.Topic {
+// wishes asks about what people put on the agenda.
+func wishes(_ *process.Turn, m *process.Item) []process.Topic {
 	var out []process.Topic
 	for _, w := range m.M.Wishes {
 		out = append(out, process.Topic{
@@ -26,6 +25,13 @@ func since(t *process.Turn, m *process.Item) []process.Topic {
 			},
 		})
 	}
+	return out
+}
+
+// since tells which steps of the last meeting are still to be made, and what has
+// changed since.
+func since(t *process.Turn, m *process.Item) []process.Topic {
+	var out []process.Topic
 	for _, d := range m.M.Todos {
 		if d.Open(t.P, t.Line()) {
 			out = append(out, process.Topic{

@@ -11,14 +11,14 @@ import (
 func Table() []process.Section {
 	return []process.Section{
 		{Name: "ready", Topics: ready},
-		{Name: "results", Topics: results},
+		{Name: "results", News: results},
 		{Name: "betanet", Topics: betanet},
-		{Name: "at-work", Topics: atWork},
+		{Name: "at-work", News: atWork},
 		{Name: "testnet-dates", Topics: testnetDates},
-		{Name: "governance", Topics: governance},
+		{Name: "governance", News: governance},
 		{Name: "mainnet-dates", Topics: mainnetDates},
 		{Name: "concerns", Topics: concerns},
-		{Name: "since", Topics: since},
+		{Name: "since", Topics: wishes, News: since},
 	}
 }
 

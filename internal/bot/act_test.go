@@ -22,7 +22,7 @@ func does(plan map[string]process.Decision) func(*process.Line, process.Event, p
 		if r == nil {
 			return plan[e.Key]
 		}
-		it := l.Items[r.Item].Clone()
+		it := l.Get(r.Item).Clone()
 		switch {
 		case r.Failed != "":
 			it.Note(e.At, "", process.Say("note.failed", "why", r.Failed))
@@ -155,7 +155,7 @@ func TestWhatNeedsANumberWaitsForIt(t *testing.T) {
 	if len(k.hub.done) != 6 {
 		t.Errorf("done: %q, want each of the six once", k.hub.log())
 	}
-	if it := k.line().Items[train.ID]; it.Shown.Number == 0 || it.T.Milestone == 0 || it.Shown.Comments["list"] == 0 {
+	if it := k.line().Get(train.ID); it.Shown.Number == 0 || it.T.Milestone == 0 || it.Shown.Comments["list"] == 0 {
 		t.Errorf("the line knows %+v of the train", it.Shown)
 	}
 }

@@ -320,7 +320,7 @@ func check(t *testing.T, h *hub, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	train, f := l.Items["alphanet/2026-12"], l.Items["issue/1"]
+	train, f := l.Get("alphanet/2026-12"), l.Get("issue/1")
 	if train.Shown.Number == 0 || train.T.Milestone == 0 || f.Shown.Comments["status"] == 0 {
 		t.Errorf("the line has not heard of everything: %+v, %+v", train.Shown, f.Shown)
 	}

@@ -39,7 +39,7 @@ func (c *carrier) prepare(ctx context.Context) (done bool, err error) {
 	if c.repo == "" {
 		c.repo = c.line.Repo
 	}
-	it := c.line.Items[a.Item]
+	it := c.line.Get(a.Item)
 	if it != nil && a.Issue == 0 {
 		c.deed.Number = it.Shown.Number
 	}
@@ -58,7 +58,7 @@ func (c *carrier) prepare(ctx context.Context) (done bool, err error) {
 		}
 		return false, nil
 	case process.SetMilestone:
-		if train := c.line.Items[a.Train]; train != nil && train.T != nil {
+		if train := c.line.Get(a.Train); train != nil && train.T != nil {
 			c.deed.MilestoneNumber = train.T.Milestone
 		}
 	case process.EditComment:

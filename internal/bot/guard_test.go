@@ -181,7 +181,7 @@ func TestAPageIsNotWrittenForTheNumberOfALineAlone(t *testing.T) {
 			it.Told = []string{"labels/x"}
 		}
 		return process.Decision{
-			Changed: []*process.Item{it, feature(len(l.Items) + 2)},
+			Changed: []*process.Item{it, feature(l.Len() + 2)},
 			Actions: []process.Action{{Do: process.Refresh, Item: board.ID, Marker: "status"}},
 		}
 	})

@@ -221,7 +221,7 @@ func TestAReceiptThatCannotBeDecidedIsRunAgainWithoutDoingTheDeedTwice(t *testin
 	if n := k.hub.count(process.OpenIssue); n != 1 {
 		t.Errorf("opened %d times: %q", n, k.hub.log())
 	}
-	number := k.line().Items[train.ID].Shown.Number
+	number := k.line().Get(train.ID).Shown.Number
 	if log := k.hub.log(); number == 0 || !slices.Contains(log, fmt.Sprintf("add-label #%d kind/alphanet", number)) {
 		t.Errorf("the train's number is %d, and done is %q", number, log)
 	}

@@ -279,12 +279,12 @@ func commentOf(repo string, id process.ID, marker string) string {
 // it can.
 func (j *job) waitsFor() string {
 	a, repo := j.Action, j.lane.repo
-	it := j.lane.line.Items[a.Item]
+	it := j.lane.line.Get(a.Item)
 	if it == nil || a.Do == process.OpenIssue || a.Do == process.Notify {
 		return ""
 	}
 	if a.Do == process.SetMilestone && a.Train != "" {
-		if train := j.lane.line.Items[a.Train]; train != nil && train.T != nil && train.T.Milestone == 0 {
+		if train := j.lane.line.Get(a.Train); train != nil && train.T != nil && train.T.Milestone == 0 {
 			return milestoneOf(repo, a.Train)
 		}
 	}

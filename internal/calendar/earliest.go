@@ -115,7 +115,7 @@ func (f *forth) trainAhead() (Train, bool) {
 // meetingFrom is the day of the first meeting on a day or later.
 func (f *forth) meetingFrom(day Date) (Date, bool) {
 	for _, days := range []int{near, ahead} {
-		if meetings := f.MeetingsBetween(day, day.AddDays(days)); len(meetings) > 0 {
+		if meetings := f.meetings(day, day.AddDays(days)); len(meetings) > 0 {
 			return meetings[0].Day, true
 		}
 	}
@@ -126,7 +126,7 @@ func (f *forth) meetingFrom(day Date) (Date, bool) {
 // if there is none.
 func (f *forth) meetingUntil(day Date) Date {
 	for _, first := range []Date{later(f.today, day.AddDays(-near)), f.today} {
-		if meetings := f.MeetingsBetween(first, day); len(meetings) > 0 {
+		if meetings := f.meetings(first, day); len(meetings) > 0 {
 			return meetings[len(meetings)-1].Day
 		}
 	}

@@ -33,12 +33,9 @@ func (o Occurrence) Why() []string {
 	return out
 }
 
-// before and after are how far around a range its neighbours are looked at: a
-// shift stays in its month.
-const (
-	before = 120
-	after  = 35
-)
+// before is how far back one looks for what an occurrence is counted from: a meeting
+// before a train, a cut-off before its own.
+const before = 120
 
 // closing tells why a day is closed to a series.
 type closing func(Date) Closing
@@ -51,14 +48,14 @@ func (s Series) occurrences(from, to Date, shut closing, open func(Date) bool) [
 		return nil
 	}
 	zone := s.Rule.loc
-	var all []Occurrence
-	for _, t := range s.Rule.Between(from.AddDays(-before).Time(), to.AddDays(after).Time()) {
+	// A shift stays in its month, so that only the neighbours of the same month count.
+	// No zone is so far from UTC that two days' margin would miss one.
+	early, late := from.AddDays(-from.Day-1), Date{to.Year, to.Month, daysIn(to.Year, to.Month)}.AddDays(3)
+	var all, out []Occurrence
+	for _, t := range s.Rule.Between(early.Time(), late.Time()) {
 		day := dateIn(t, zone)
-		o := Occurrence{Nominal: day, Day: day, At: t, Zone: s.Rule.zone}
-		o.Odd = oddity(t, s.Rule.wall(day), zone)
-		all = append(all, o)
+		all = append(all, Occurrence{Nominal: day, Day: day, At: t, Zone: s.Rule.zone})
 	}
-	var out []Occurrence
 	for i := range all {
 		low, high := Date{}, Date{Year: lastYear + horizonYears, Month: time.December, Day: 31}
 		if i > 0 {
@@ -69,6 +66,7 @@ func (s Series) occurrences(from, to Date, shut closing, open func(Date) bool) [
 		}
 		all[i] = s.shifted(all[i], low, high, shut, open)
 		if o := all[i]; !o.Day.Before(from) && !o.Day.After(to) {
+			o.Odd = oddity(o.At, s.Rule.wall(o.Day), zone)
 			out = append(out, o)
 		}
 	}
@@ -88,9 +86,7 @@ func (s Series) shifted(o Occurrence, low, high Date, shut closing, open func(Da
 	for _, step := range steps {
 		for d := o.Nominal.AddDays(step); d.Month == o.Nominal.Month && d.After(low) && d.Before(high); d = d.AddDays(step) {
 			if open(d) {
-				wall := s.Rule.wall(d)
-				o.Day, o.At = d, instant(wall, s.Rule.loc)
-				o.Odd = oddity(o.At, wall, s.Rule.loc)
+				o.Day, o.At = d, instant(s.Rule.wall(d), s.Rule.loc)
 				return o
 			}
 		}

@@ -90,12 +90,19 @@ func (s Schedule) Timetable(from, to Date) Timetable {
 // it stops deployments.
 func (s Schedule) MeetingsBetween(from, to Date) []Meeting {
 	var out []Meeting
-	for _, o := range s.Meetings.occurrences(from, to, s.off, s.Workdays.Workday) {
-		m := Meeting{Key: "meeting/" + o.Nominal.String(), Occurrence: o, Until: o.At.Add(s.Length)}
-		m.Cutoff = s.cut(o, s.Meetings.Rule.loc)
-		out = append(out, m)
+	for _, o := range s.meetings(from, to) {
+		out = append(out, s.meeting(o))
 	}
 	return out
+}
+
+// meetings are the days of MeetingsBetween, which are had for less.
+func (s Schedule) meetings(from, to Date) []Occurrence {
+	return s.Meetings.occurrences(from, to, s.off, s.Workdays.Workday)
+}
+
+func (s Schedule) meeting(o Occurrence) Meeting {
+	return Meeting{Key: "meeting/" + o.Nominal.String(), Occurrence: o, Until: o.At.Add(s.Length), Cutoff: s.cut(o, s.Meetings.Rule.loc)}
 }
 
 // TrainsBetween returns the Alphanets that depart on the days from one to
@@ -122,7 +129,7 @@ func (s Schedule) TrainsBetween(from, to Date) []Train {
 		out = append(out, t)
 	}
 	out = slices.DeleteFunc(out, func(t Train) bool { return t.Day.Before(from) })
-	meetings := s.MeetingsBetween(from.AddDays(-before), to)
+	meetings := s.meetings(from.AddDays(-before), to)
 	for i := range out {
 		out[i].decide(s, meetings)
 	}
@@ -142,11 +149,12 @@ func trainName(d Date, nth int) string {
 
 // decide finds the meeting that decides a train's scope: the last one that
 // begins before the train leaves (A2), and when submissions for it close (A7).
-func (t *Train) decide(s Schedule, meetings []Meeting) {
-	for _, m := range meetings {
-		if m.At.Before(t.At) {
-			t.Meeting = m.Key
-			t.Cutoff = m.Cutoff
+func (t *Train) decide(s Schedule, meetings []Occurrence) {
+	for _, o := range slices.Backward(meetings) {
+		if o.At.Before(t.At) {
+			m := s.meeting(o)
+			t.Meeting, t.Cutoff = m.Key, m.Cutoff
+			break
 		}
 	}
 	if t.Meeting == "" || s.Cutoff.Before == ToDeparture && s.Cutoff.Rule.IsZero() {
@@ -207,9 +215,9 @@ func dateOnly(wall time.Time) time.Time { return DateOf(wall).Time() }
 // where none is planned in the next two years.
 func (s Schedule) NextMeeting(after time.Time) (Meeting, bool) {
 	for from, years := DateOf(after).AddDays(-1), 0; years < 2; years++ {
-		for _, m := range s.MeetingsBetween(from, from.AddDays(366)) {
-			if m.At.After(after) {
-				return m, true
+		for _, o := range s.meetings(from, from.AddDays(366)) {
+			if o.At.After(after) {
+				return s.meeting(o), true
 			}
 		}
 		from = from.AddDays(367)

@@ -72,7 +72,7 @@ func (b *back) meeting(name StepName, before Date, from StepName) Date {
 	if b.Meetings.Rule.IsZero() {
 		return last
 	}
-	meetings := b.MeetingsBetween(before.AddDays(-366), last)
+	meetings := b.meetings(before.AddDays(-366), last)
 	if len(meetings) == 0 {
 		b.trouble(Trouble{Step: name, Kind: Missing, Day: last})
 		return last

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"github.com/rickar/cal/v2"
 )
 
 // Workdays tells business days from days off: Saturdays and Sundays, the public
@@ -87,28 +86,51 @@ func (w Workdays) Holiday(d Date) (Holiday, bool) {
 		}
 	}
 	for _, code := range w.Countries {
-		for _, rule := range countries[code].holidays {
-			if observed(rule, d) {
-				return Holiday{On: d, Name: rule.Name, Country: code}, true
-			}
+		if name, ok := holidaysOf(code, d.Year)[d]; ok {
+			return Holiday{On: d, Name: name, Country: code}, true
 		}
 	}
 	return Holiday{}, false
 }
 
-// observed reports whether a holiday falls on a day, or is kept on it in another
-// day's place, which may lie in the year beside.
-func observed(rule *cal.Holiday, d Date) bool {
-	for _, year := range []int{d.Year, d.Year + 1, d.Year - 1} {
-		if year != d.Year && (len(rule.Observed) == 0 || d.Month != time.January && d.Month != time.December) {
-			continue
-		}
-		actual, instead := rule.Calc(year)
-		if !actual.IsZero() && (dayOf(actual) == d || dayOf(instead) == d) {
-			return true
+// A countryYear is a year of a country.
+type countryYear struct {
+	code string
+	year int
+}
+
+// reckoned are the holidays of the years that have been asked for: they never
+// change, and one plan asks about hundreds of days.
+var reckoned sync.Map // countryYear → map[Date]string
+
+// holidaysOf returns the names of a country's holidays in a year, by the days on
+// which they fall, or are kept in another day's place, which may lie in the year
+// beside; of several the first.
+func holidaysOf(code string, year int) map[Date]string {
+	if known, ok := reckoned.Load(countryYear{code, year}); ok {
+		return known.(map[Date]string)
+	}
+	names := map[Date]string{}
+	for _, rule := range countries[code].holidays {
+		for _, of := range []int{year, year + 1, year - 1} {
+			if of != year && len(rule.Observed) == 0 {
+				continue
+			}
+			actual, instead := rule.Calc(of)
+			if actual.IsZero() {
+				continue
+			}
+			for _, d := range []Date{dayOf(actual), dayOf(instead)} {
+				if names[d] == "" && d.Year == year {
+					names[d] = rule.Name
+				}
+			}
 		}
 	}
-	return false
+	if year >= 2000 && year < 2100 { // people may ask about any year
+		reckoned.Store(countryYear{code, year}, names)
+	}
+	return names
 }
 
 // dayOf reads the day of a library's result. It begins with the day in the

@@ -14,8 +14,9 @@ import (
 type Section struct {
 	// Name is the end of the key of its title, "agenda.section.<name>".
 	Name string
-	// Topics are what it asks or tells, from the record alone, in order.
-	Topics func(t *Turn, m *Item) []Topic
+	// Topics are what it asks, and what belongs in between, from the record alone and
+	// in order; News what it only tells, after these. Either may be nil.
+	Topics, News func(t *Turn, m *Item) []Topic
 }
 
 // A Topic is one item of an agenda: a question with its options and the facts
@@ -87,16 +88,10 @@ const MaxTopics = 60
 // it stands.
 func (t *Turn) Topics(m *Item) []Topic {
 	var out []Topic
-	for i, s := range t.P.Tables.Sections {
-		topics, left := fitting(s.Topics(t, m), m.M)
-		next := nextNumber(m.M.Numbers, i+1)
+	for i := range t.P.Tables.Sections {
+		topics, left := t.section(m, i, true)
 		for n := range topics {
 			tp := &topics[n]
-			tp.Section, tp.Number = i+1, m.M.Numbers[tp.Key]
-			if tp.Number == "" && len(tp.Options) > 0 {
-				tp.Number = fmt.Sprintf("%d.%d", i+1, next)
-				next++
-			}
 			if draft, ok := m.M.Drafts[tp.Key]; ok {
 				tp.Draft = &draft
 			}
@@ -111,6 +106,32 @@ func (t *Turn) Topics(m *Item) []Topic {
 		out = append(out, topics...)
 	}
 	return out
+}
+
+// section returns the topics of the section at a place of the table, with its news or
+// without, each with its number, and how many are left out.
+func (t *Turn) section(m *Item, at int, news bool) (topics []Topic, left int) {
+	s := t.P.Tables.Sections[at]
+	if s.Topics != nil {
+		topics = s.Topics(t, m)
+	}
+	if news && s.News != nil {
+		topics = append(topics, s.News(t, m)...)
+	}
+	topics, left = fitting(topics, m.M)
+	next := 0
+	for i := range topics {
+		tp := &topics[i]
+		tp.Section, tp.Number = at+1, m.M.Numbers[tp.Key]
+		if tp.Number == "" && len(tp.Options) > 0 {
+			if next == 0 {
+				next = nextNumber(m.M.Numbers, at+1)
+			}
+			tp.Number = fmt.Sprintf("%d.%d", at+1, next)
+			next++
+		}
+	}
+	return topics, left
 }
 
 // fitting are as many topics of a section as there is room for, those with a
@@ -180,12 +201,18 @@ func nextNumber(numbers map[string]string, section int) int {
 	return next
 }
 
-// questions returns the keys of what the meeting is asked, in order.
-func (t *Turn) questions(m *Item) []string {
-	var out []string
-	for _, tp := range t.Topics(m) {
-		if len(tp.Options) > 0 {
-			out = append(out, tp.Key)
+// A question is what a meeting is asked, without what is said about it.
+type question struct{ key, number string }
+
+// questions returns what the meeting is asked, section by section.
+func (t *Turn) questions(m *Item) []question {
+	var out []question
+	for i := range t.P.Tables.Sections {
+		topics, _ := t.section(m, i, false)
+		for _, tp := range topics {
+			if len(tp.Options) > 0 {
+				out = append(out, question{tp.Key, tp.Number})
+			}
 		}
 	}
 	return out
@@ -214,13 +241,13 @@ func (t *Turn) number(m *Item) {
 	if !m.M.Adjourned.IsZero() {
 		return
 	}
-	for _, tp := range t.Topics(m) {
-		if tp.Number != "" && m.M.Numbers[tp.Key] == "" {
+	for _, q := range t.questions(m) {
+		if m.M.Numbers[q.key] == "" {
 			m = t.Edit(m)
 			if m.M.Numbers == nil {
 				m.M.Numbers = map[string]string{}
 			}
-			m.M.Numbers[tp.Key] = tp.Number
+			m.M.Numbers[q.key] = q.number
 		}
 	}
 }

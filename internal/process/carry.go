@@ -245,8 +245,8 @@ func (t *Turn) Undo(it *Item) Outcome {
 			back.Shown.Closed = false
 			t.Do(Action{Do: ReopenIssue, Item: back.ID})
 		}
-		t.line.Items[back.ID] = back.Clone()
-		t.Note(t.line.Items[back.ID], Say("note.undone", "move", Code("/"+prior.Move), "by", prior.By))
+		t.line.mine[back.ID] = back.Clone()
+		t.Note(t.line.mine[back.ID], Say("note.undone", "move", Code("/"+prior.Move), "by", prior.By))
 	}
 	return Did("did.undo", "move", Code("/"+prior.Move), "stage", t.P.title(t.line.Get(it.ID).Stage))
 }

@@ -142,7 +142,7 @@ func (d *deciding) try(e Event, line Typed, keep func(Outcome) bool, step func(*
 	o := step(t)
 	if keep(o) {
 		t.remember()
-		for _, it := range t.line.Items {
+		for _, it := range t.line.mine {
 			if was := d.line.Get(it.ID); was == nil || !reflect.DeepEqual(was, it) {
 				it.Changed = t.key
 			}
@@ -193,9 +193,9 @@ func (d *deciding) decision() Decision {
 	for _, it := range d.sortedChanges() {
 		d.actions = append(d.actions, t.project(d.base.Get(it.ID), it)...)
 	}
-	for id, it := range d.line.Items {
+	for id, it := range d.line.mine {
 		if reflect.DeepEqual(d.base.Get(id), it) {
-			delete(d.line.Items, id)
+			delete(d.line.mine, id)
 		}
 	}
 	d.refresh()
@@ -218,14 +218,14 @@ func (d *deciding) decision() Decision {
 // has brought up a question about them, or made room for another.
 func (d *deciding) renumber() {
 	m := d.line.Meeting()
-	if m == nil || d.quiet || len(d.line.Items) == 0 {
+	if m == nil || d.quiet || len(d.line.mine) == 0 {
 		return
 	}
 	t := newTurn(d.p, d.line, d.e, d.a)
 	rules := fmt.Sprintf("%s %s %s", t.day(t.Now()), d.p.Hash, d.p.Settings.Reminders.Agenda)
 	if m.M.Numbered == rules && d.featuresAlone() {
 		was := newTurn(d.p, d.base, d.e, d.a)
-		was.talked, t.talked = d.line.Items, d.line.Items
+		was.talked, t.talked = d.line.mine, d.line.mine
 		if slices.Equal(was.questions(m), t.questions(m)) {
 			return
 		}
@@ -240,7 +240,7 @@ func (d *deciding) renumber() {
 
 // featuresAlone reports whether nothing but features has changed.
 func (d *deciding) featuresAlone() bool {
-	for id, it := range d.line.Items {
+	for id, it := range d.line.mine {
 		if was := d.base.Get(id); it.F == nil || was != nil && was.F == nil {
 			return false
 		}
@@ -256,8 +256,8 @@ func (d *deciding) passengers(t *Turn) {
 			continue
 		}
 		for _, f := range d.line.Aboard(train.ID) {
-			if _, mine := d.line.Items[f.ID]; !mine && !slices.Equal(f.Shown.Labels, d.p.Labels(f, t.line.Get(train.ID))) {
-				d.line.Items[f.ID] = f.Clone()
+			if _, mine := d.line.mine[f.ID]; !mine && !slices.Equal(f.Shown.Labels, d.p.Labels(f, t.line.Get(train.ID))) {
+				d.line.mine[f.ID] = f.Clone()
 			}
 		}
 	}
@@ -265,7 +265,7 @@ func (d *deciding) passengers(t *Turn) {
 
 func (d *deciding) sortedChanges() []*Item {
 	var out []*Item
-	for _, it := range d.line.Items {
+	for _, it := range d.line.mine {
 		out = append(out, it)
 	}
 	slices.SortFunc(out, func(a, b *Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
@@ -279,7 +279,7 @@ func (d *deciding) refresh() {
 		return
 	}
 	want := map[ID]bool{}
-	for id, it := range d.line.Items {
+	for id, it := range d.line.mine {
 		if it.F == nil && it.T == nil && it.M == nil {
 			continue
 		}
@@ -296,7 +296,7 @@ func (d *deciding) refresh() {
 			}
 		}
 	}
-	if _, board := d.line.Items[DeparturesID]; (board || len(want) > 0) && d.line.Get(DeparturesID) != nil {
+	if _, board := d.line.mine[DeparturesID]; (board || len(want) > 0) && d.line.Get(DeparturesID) != nil {
 		want[DeparturesID] = true
 	}
 	if m := d.line.Meeting(); m != nil && len(want) > 0 {

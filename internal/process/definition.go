@@ -3,6 +3,7 @@ package process
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 )
@@ -20,6 +21,10 @@ type Process struct {
 	Checklists map[string]ChecklistDef
 	Tables     Tables
 	Settings   Settings
+
+	// maps are those that have been drawn: each status shows one, and there are no
+	// more of them than places to stand. Nil keeps none.
+	maps *sync.Map // drawing → string
 }
 
 // Settings are what the repository configures for its process. The zero

@@ -132,7 +132,7 @@ type forecasted struct {
 // trains, can be on mainnet; on a new day, all of them.
 func (d *deciding) forecast(all bool) {
 	want := map[ID]bool{}
-	for id, it := range d.line.Items {
+	for id, it := range d.line.mine {
 		want[id] = it.F != nil
 		if it.T != nil {
 			for _, f := range d.line.Aboard(id) {
@@ -173,10 +173,10 @@ func (d *deciding) forecast(all bool) {
 
 // own returns an item that the decision may change.
 func (d *deciding) own(it *Item) *Item {
-	if mine, ok := d.line.Items[it.ID]; ok {
+	if mine, ok := d.line.mine[it.ID]; ok {
 		return mine
 	}
 	c := it.Clone()
-	d.line.Items[c.ID] = c
+	d.line.mine[c.ID] = c
 	return c
 }

@@ -46,8 +46,27 @@ type MapOptions struct {
 	Full []string // areas drawn in full, the others as one box; nil draws all in full
 }
 
+// drawing are map options that can be compared.
+type drawing struct {
+	mark, full string
+	all        bool
+}
+
 // Mermaid prints the map as a Mermaid flowchart.
 func (p *Process) Mermaid(o MapOptions) string {
+	if p.maps == nil {
+		return p.draw(o)
+	}
+	key := drawing{o.Mark, strings.Join(o.Full, "\n"), o.Full == nil}
+	if drawn, ok := p.maps.Load(key); ok {
+		return drawn.(string)
+	}
+	drawn := p.draw(o)
+	p.maps.Store(key, drawn)
+	return drawn
+}
+
+func (p *Process) draw(o MapOptions) string {
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")
 	full := func(area string) bool { return o.Full == nil || slices.Contains(o.Full, area) }

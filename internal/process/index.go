@@ -1,6 +1,7 @@
 package process
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -9,14 +10,14 @@ import (
 // group apart: a railway has ten thousand features, and most questions are about
 // its few trains, its meetings, or who is aboard. It is not changed once it is
 // made.
-type index [groups][]*Item
+type index [groups]roll
 
 // The groups that are looked through alone.
 const (
 	everything = iota
 	trains     // of both kinds
 	meetings   // planning meetings
-	passengers // features with a train
+	passengers // features with a train, by their trains first
 	groups
 )
 
@@ -28,19 +29,25 @@ var belongs = [groups]func(*Item) bool{
 	passengers: func(it *Item) bool { return it.F != nil && it.F.Train != "" },
 }
 
-func newIndex(items map[ID]*Item) *index {
-	all := make([]*Item, 0, len(items))
-	for _, it := range items {
-		all = append(all, it)
-	}
-	slices.SortFunc(all, inOrderOfIssues)
-	x := &index{everything: all}
-	for _, it := range all {
-		for g := everything + 1; g < groups; g++ {
-			if belongs[g](it) {
-				x[g] = append(x[g], it)
-			}
+// orders says in which order a group's items are.
+var orders = [groups]func(a, b *Item) int{
+	everything: inOrderOfIssues,
+	trains:     inOrderOfIssues,
+	meetings:   inOrderOfIssues,
+	passengers: func(a, b *Item) int {
+		if d := strings.Compare(string(a.F.Train), string(b.F.Train)); d != 0 {
+			return d
 		}
+		return inOrderOfIssues(a, b)
+	},
+}
+
+func newIndex(items iter.Seq[*Item]) *index {
+	x, all := &index{}, slices.Collect(items)
+	for g := range x {
+		mine := slices.DeleteFunc(slices.Clone(all), func(it *Item) bool { return !belongs[g](it) })
+		slices.SortFunc(mine, orders[g])
+		x[g] = newRoll(mine)
 	}
 	return x
 }
@@ -53,29 +60,25 @@ func inOrderOfIssues(a, b *Item) int {
 	return strings.Compare(string(a.ID), string(b.ID))
 }
 
-// with returns the index after an item has become another; was is nil if it is new.
+// with makes an item another in a clone of an index; was is nil if it is new.
 func (x *index) with(was, it *Item) {
 	for g := range x {
-		at, had := 0, false
-		if was != nil && belongs[g](was) {
-			at, had = slices.BinarySearchFunc(x[g], was, inOrderOfIssues)
+		before := func(what *Item) func(*Item) bool {
+			return func(o *Item) bool { return orders[g](o, what) < 0 }
 		}
-		has := belongs[g](it)
-		if had && has && inOrderOfIssues(was, it) == 0 {
-			x[g][at] = it
-			continue
-		}
-		if had {
-			x[g] = slices.Delete(x[g], at, at+1)
+		had, has := was != nil && belongs[g](was), belongs[g](it)
+		same := had && has && orders[g](was, it) == 0
+		if had && !same {
+			x[g] = x[g].remove(x[g].find(before(was)))
 		}
 		if has {
-			at, _ = slices.BinarySearchFunc(x[g], it, inOrderOfIssues)
-			x[g] = slices.Insert(x[g], at, it)
+			page, at := x[g].find(before(it))
+			x[g] = x[g].put(page, at, it, same)
 		}
 	}
 }
 
-// clone returns a copy that may be changed.
+// clone returns a copy for with.
 func (x *index) clone() *index {
 	var next index
 	for g := range x {
@@ -84,15 +87,25 @@ func (x *index) clone() *index {
 	return &next
 }
 
+// aboard are the features that are aboard a train.
+func (x *index) aboard(train ID) roll {
+	return x[passengers].cut(
+		func(it *Item) bool { return it.F.Train < train },
+		func(it *Item) bool { return it.F.Train == train },
+	)
+}
+
 // number returns the item that has an issue's number, nil if none has.
 func (x *index) number(n int) *Item {
-	at, _ := slices.BinarySearchFunc(x[everything], n, func(it *Item, n int) int { return it.Shown.Number - n })
-	for _, it := range x[everything][at:] {
-		if it.Shown.Number != n {
-			return nil
-		}
-		if !it.Shown.Gone {
-			return it
+	found := x[everything].cut(
+		func(it *Item) bool { return it.Shown.Number < n },
+		func(it *Item) bool { return it.Shown.Number == n },
+	)
+	for _, page := range found {
+		for _, it := range page {
+			if !it.Shown.Gone {
+				return it
+			}
 		}
 	}
 	return nil

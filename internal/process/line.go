@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -13,32 +13,36 @@ import (
 // changed in place: a decision says which items it changes, and With makes the
 // next Line.
 type Line struct {
-	Repo  string       `json:"repo"` // owner/name
-	Items map[ID]*Item `json:"items"`
+	Repo string // owner/name
 	// Seen are the keys among those of the event at hand that have been decided
 	// before. The shell fills it in from the ledger.
-	Seen map[string]bool `json:"-"`
+	Seen map[string]bool
 
-	under *Line  // what the items stand upon while a decision is at work
-	index *index // of a Line without another under it; nil until somebody looks
+	items *shelf
+	index *index // nil until somebody looks
+
+	under *Line        // what a decision at work stands upon; then it has no items of its own
+	mine  map[ID]*Item // what it has put over them
 }
 
 // NewLine returns a Line without items.
 func NewLine(repo string) *Line {
-	return &Line{Repo: repo, Items: map[ID]*Item{}}
+	return &Line{Repo: repo, items: &shelf{}}
 }
 
 // With returns the Line after the changes; the receiver stays as it is.
 func (l *Line) With(changed []*Item) *Line {
-	next := &Line{Repo: l.Repo, Items: maps.Clone(l.Items)}
+	next := &Line{Repo: l.Repo, items: l.items.with(changed)}
 	if l.index != nil {
 		next.index = l.index.clone()
-	}
-	for _, it := range changed {
-		if next.index != nil {
-			next.index.with(next.Items[it.ID], it)
+		was := map[ID]*Item{}
+		for _, it := range changed {
+			if was[it.ID] == nil {
+				was[it.ID] = l.items.get(it.ID)
+			}
+			next.index.with(was[it.ID], it)
+			was[it.ID] = it
 		}
-		next.Items[it.ID] = it
 	}
 	return next
 }
@@ -46,25 +50,54 @@ func (l *Line) With(changed []*Item) *Line {
 // over returns an empty Line on top of this one: reads fall through, writes
 // stay in it until they are merged or forgotten.
 func (l *Line) over() *Line {
-	return &Line{Repo: l.Repo, Items: map[ID]*Item{}, Seen: l.Seen, under: l}
+	return &Line{Repo: l.Repo, Seen: l.Seen, under: l, mine: map[ID]*Item{}}
 }
 
 // Put replaces items in place. Only the one who owns the Line may call it.
 func (l *Line) Put(items ...*Item) {
-	for _, it := range items {
-		l.Items[it.ID] = it
+	if l.under == nil {
+		l.items, l.index = l.items.with(items), nil
+		return
 	}
-	l.index = nil
+	for _, it := range items {
+		l.mine[it.ID] = it
+	}
 }
 
 // Get returns an item, nil if there is none. It must not be changed.
 func (l *Line) Get(id ID) *Item {
-	for at := l; at != nil; at = at.under {
-		if it, ok := at.Items[id]; ok {
+	at := l
+	for ; at.under != nil; at = at.under {
+		if it, ok := at.mine[id]; ok {
 			return it
 		}
 	}
-	return nil
+	return at.items.get(id)
+}
+
+// All are the items, in no order.
+func (l *Line) All() iter.Seq[*Item] {
+	mine, base := l.above()
+	return func(yield func(*Item) bool) {
+		for it := range base.items.all() {
+			if mine[it.ID] == nil && !yield(it) {
+				return
+			}
+		}
+		for _, it := range mine {
+			if !yield(it) {
+				return
+			}
+		}
+	}
+}
+
+// Len is how many items there are.
+func (l *Line) Len() (n int) {
+	for range l.All() {
+		n++
+	}
+	return n
 }
 
 // Number returns the item whose issue has the number, nil if none has.
@@ -73,7 +106,7 @@ func (l *Line) Number(n int) *Item {
 		return nil
 	}
 	if l.under != nil {
-		for _, it := range l.Items {
+		for _, it := range l.mine {
 			if it.Shown.Number == n && !it.Shown.Gone {
 				return it
 			}
@@ -91,7 +124,7 @@ func (l *Line) Number(n int) *Item {
 // look returns the index of a Line that stands upon no other, made if need be.
 func (l *Line) look() *index {
 	if l.index == nil {
-		l.index = newIndex(l.Items)
+		l.index = newIndex(l.items.all())
 	}
 	return l.index
 }
@@ -101,21 +134,30 @@ func (l *Line) look() *index {
 // work has changed, as they were.
 func (l *Line) Sorted(keep func(*Item) bool) []*Item { return l.among(everything, keep) }
 
-// among is Sorted for one group.
+// among is Sorted for one group, whose order is that of the issues.
 func (l *Line) among(group int, keep func(*Item) bool) []*Item {
 	mine, base := l.above()
+	return merged(base.look()[group], mine, func(it *Item) bool { return belongs[group](it) && keep(it) })
+}
+
+// merged returns those items for which keep holds of a Line under all, which are in
+// order, and of those that a decision at work has put over them.
+func merged(below roll, mine map[ID]*Item, keep func(*Item) bool) []*Item {
 	var out []*Item
-	for _, it := range base.look()[group] {
-		if keep(it) && mine[it.ID] == nil {
-			out = append(out, it)
+	for _, page := range below {
+		for _, it := range page {
+			if keep(it) && mine[it.ID] == nil {
+				out = append(out, it)
+			}
 		}
 	}
+	sorted := len(out)
 	for _, it := range mine {
-		if belongs[group](it) && keep(it) {
+		if keep(it) {
 			out = append(out, it)
 		}
 	}
-	if len(mine) > 0 {
+	if len(out) > sorted {
 		slices.SortFunc(out, inOrderOfIssues)
 	}
 	return out
@@ -124,12 +166,8 @@ func (l *Line) among(group int, keep func(*Item) bool) []*Item {
 // above returns the items that a decision at work has put over a Line, and the
 // Line that lies under all.
 func (l *Line) above() (mine map[ID]*Item, base *Line) {
-	base = l
-	for base.under != nil {
-		base = base.under
-	}
-	for at := l; at != base; at = at.under {
-		for id, it := range at.Items {
+	for base = l; base.under != nil; base = base.under {
+		for id, it := range base.mine {
 			if mine == nil {
 				mine = map[ID]*Item{}
 			}
@@ -143,7 +181,11 @@ func (l *Line) above() (mine map[ID]*Item, base *Line) {
 
 // Aboard returns the features that have the train's milestone.
 func (l *Line) Aboard(train ID) []*Item {
-	return l.among(passengers, func(it *Item) bool { return it.F != nil && train != "" && it.F.Train == train })
+	if train == "" {
+		return nil
+	}
+	mine, base := l.above()
+	return merged(base.look().aboard(train), mine, func(it *Item) bool { return it.F != nil && it.F.Train == train })
 }
 
 // Trains returns the trains of the kinds; none is both.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -59,7 +60,7 @@ func Load(data []byte, tables Tables, checklists map[string]ChecklistDef, settin
 	sum := sha256.Sum256(data)
 	p := &Process{
 		Name: f.Name, Hash: hex.EncodeToString(sum[:6]), Start: f.Start, Nodes: f.Nodes, Levers: f.Levers,
-		Checklists: checklists, Tables: tables, Settings: settings,
+		Checklists: checklists, Tables: tables, Settings: settings, maps: &sync.Map{},
 	}
 	if p.Nodes == nil {
 		p.Nodes = map[string]*Node{}

@@ -65,7 +65,7 @@ func (t *Turn) remember() {
 	if t.prior == nil || it == nil {
 		return
 	}
-	for id := range t.line.Items {
+	for id := range t.line.mine {
 		// The minutes tell of an undo too; they are not taken back.
 		if was := t.line.under.Get(id); was != nil && was.M == nil {
 			c := was.Clone()

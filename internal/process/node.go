@@ -15,5 +15,5 @@ func (d *deciding) learn() {
 	}
 	it = it.Clone()
 	it.Shown.Node, it.Shown.Home = in.Node, home
-	d.line.Items[it.ID] = it
+	d.line.mine[it.ID] = it
 }

@@ -18,7 +18,7 @@ func Rebuild(p *Process, l *Line, e Event, items []*Item, anew map[ID]bool, keys
 	for _, it := range items {
 		t.Add(it.Clone())
 	}
-	changed := t.line.Sorted(func(it *Item) bool { _, mine := t.line.Items[it.ID]; return mine })
+	changed := t.line.Sorted(func(it *Item) bool { _, mine := t.line.mine[it.ID]; return mine })
 	for _, it := range changed {
 		if it.M != nil {
 			t.restep(it)
@@ -28,7 +28,7 @@ func Rebuild(p *Process, l *Line, e Event, items []*Item, anew map[ID]bool, keys
 		t.number(m)
 	}
 	for _, it := range changed {
-		it = t.line.Items[it.ID]
+		it = t.line.mine[it.ID]
 		shown := it.Clone()
 		before := len(t.actions)
 		t.actions = append(t.actions, t.project(shown, it)...)

@@ -55,8 +55,13 @@ const maxReminders = 5
 // WaitedFor reports whether what began then has waited for the span by now. No span
 // is never.
 func (t *Turn) WaitedFor(span calendar.Span, since time.Time) bool {
-	if span.Days == 0 || since.IsZero() || t.Now().Sub(since) < time.Duration(span.Days-1)*24*time.Hour {
+	const day = 24 * time.Hour // no zone moves its clocks by more
+	waited := t.Now().Sub(since)
+	switch {
+	case span.Days == 0 || since.IsZero() || waited < time.Duration(span.Days-1)*day:
 		return false
+	case !span.Business && waited >= time.Duration(span.Days+1)*day:
+		return true
 	}
 	return !t.day(t.Now()).Before(span.After(t.day(since), t.P.Settings.Schedule.Workdays))
 }

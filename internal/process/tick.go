@@ -35,7 +35,7 @@ func (d *deciding) tick() {
 	d.meet()
 	d.expire()
 	d.remind()
-	if len(d.line.Items) == 0 {
+	if len(d.line.mine) == 0 {
 		d.skipped = "nothing is due"
 	}
 }

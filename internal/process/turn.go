@@ -56,8 +56,8 @@ func newTurn(p *Process, under *Line, e Event, a Answers) *Turn {
 
 // merge keeps what the turn changed in the line below it.
 func (t *Turn) merge(into *Line) {
-	for _, it := range t.line.Items {
-		into.Items[it.ID] = it
+	for _, it := range t.line.mine {
+		into.mine[it.ID] = it
 	}
 }
 
@@ -82,17 +82,17 @@ func (t *Turn) Get(id ID) *Item { return t.line.Get(id) }
 
 // Edit returns an item to change.
 func (t *Turn) Edit(it *Item) *Item {
-	if mine, ok := t.line.Items[it.ID]; ok {
+	if mine, ok := t.line.mine[it.ID]; ok {
 		return mine
 	}
 	c := it.Clone()
-	t.line.Items[c.ID] = c
+	t.line.mine[c.ID] = c
 	return c
 }
 
 // Add puts a new item on the line.
 func (t *Turn) Add(it *Item) *Item {
-	t.line.Items[it.ID] = it
+	t.line.mine[it.ID] = it
 	return it
 }
 

@@ -24,7 +24,7 @@ func BenchmarkPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	now := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
-	for _, features := range []int{100, 10_000} {
+	for _, features := range []int{100, 1000, 10_000} {
 		l := bench.Railway{Features: features, Now: now, Owners: []string{"ada", "eve"}}.Line(p, scenario.Tracking)
 		for _, page := range []struct {
 			name string

@@ -41,8 +41,12 @@ func (r *Renderer) Page(p *process.Process, l *process.Line, it *process.Item, n
 
 // agenda renders a meeting's page as fully as there is room for.
 func (r *Renderer) agenda(p *process.Process, l *process.Line, it *process.Item, now time.Time) (page Markdown, err error) {
+	var topics []process.Topic
+	if it.M.Adjourned.IsZero() {
+		topics = process.Agenda(p, l, it, now)
+	}
 	for _, b := range brevities {
-		page, err = r.execute("page.meeting", meeting(p, l, it, now, b))
+		page, err = r.execute("page.meeting", meeting(p, it, topics, now, b))
 		if err != nil || utf8.RuneCountInString(string(page)) < maxBody {
 			break
 		}

@@ -3,8 +3,8 @@ package render
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -15,6 +15,9 @@ import (
 type Renderer struct {
 	set   *template.Template
 	where map[string]string
+	// plain are texts without arguments, which are always the same: what roles and
+	// networks are called, the titles of sections, most options.
+	plain sync.Map // key → Markdown
 }
 
 // New reads all templates of the file system and checks them: a template that
@@ -60,7 +63,17 @@ func (r *Renderer) text(t process.Text) (Markdown, error) {
 	if !r.defines(t.Key) {
 		return "", fmt.Errorf("say %q: no template defines it", t.Key)
 	}
-	return r.execute(t.Key, t.Args)
+	if len(t.Args) > 0 {
+		return r.execute(t.Key, t.Args)
+	}
+	if said, ok := r.plain.Load(t.Key); ok {
+		return said.(Markdown), nil
+	}
+	said, err := r.execute(t.Key, t.Args)
+	if err == nil {
+		r.plain.Store(t.Key, said)
+	}
+	return said, err
 }
 
 // execute runs a template on arguments or on a view, made harmless.
@@ -70,19 +83,35 @@ func (r *Renderer) execute(name string, view any) (Markdown, error) {
 		return "", fmt.Errorf("say %q: %w", name, err)
 	}
 	var b strings.Builder
+	b.Grow(256) // most are a sentence
 	if err := r.set.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("render %s: %w", name, err)
 	}
 	return Markdown(tidy(b.String())), nil
 }
 
-var (
-	blankLines = regexp.MustCompile(`\n[ \t]*(?:\n[ \t]*)+\n`)
-	lineEnds   = regexp.MustCompile(`[ \t]+\n`)
-)
-
-// tidy removes the space that control lines of templates leave behind.
+// tidy removes the space that control lines of templates leave behind: at the ends
+// of lines, and all but one of several blank lines.
 func tidy(s string) string {
-	s = lineEnds.ReplaceAllString(s, "\n")
-	return strings.TrimSpace(blankLines.ReplaceAllString(s, "\n\n"))
+	if !strings.Contains(s, "\n") {
+		return strings.TrimSpace(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := false
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimRight(line, " \t"); line == "" {
+			blank = true
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+			if blank {
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(line)
+		blank = false
+	}
+	return strings.TrimSpace(b.String())
 }

@@ -67,8 +67,8 @@ type brevity struct{ topics, facts, decided int }
 // not shown is on the agenda all the same, and /decide knows it.
 var brevities = []brevity{{1000, 1000, 1000}, {1000, 1000, 20}, {30, 5, 20}, {15, 2, 20}, {6, 1, 10}, {3, 0, 5}}
 
-// meeting reads the agenda from the Line.
-func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Time, b brevity) MeetingView {
+// meeting shows the topics of an agenda.
+func meeting(p *process.Process, it *process.Item, topics []process.Topic, now time.Time, b brevity) MeetingView {
 	m := it.M
 	v := MeetingView{
 		Date: m.Date, Hour: m.Hour, Cutoff: m.Cutoff, Closed: !now.Before(m.Cutoff), Over: !m.Adjourned.IsZero(), By: m.By, Adjourned: m.Adjourned,
@@ -80,7 +80,6 @@ func meeting(p *process.Process, l *process.Line, it *process.Item, now time.Tim
 	if v.Over {
 		return v
 	}
-	topics := process.Agenda(p, l, it, now)
 	for _, min := range m.Minutes {
 		shown := slices.ContainsFunc(topics, func(tp process.Topic) bool { return min.Key != "" && tp.Key == min.Key })
 		switch {

@@ -28,6 +28,7 @@ const zeroWidth = "\u200b"
 // turns the direction of writing or hides.
 func plain(s string, most int) string {
 	var b strings.Builder
+	b.Grow(min(len(s), most))
 	space, n := false, 0
 	var before rune
 	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
@@ -63,6 +64,7 @@ func joins(before, r rune) bool {
 // HTML, where backslashes escape nothing: hence entities for what HTML reads.
 func escape(s string) string {
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
 	text := []rune(s)
 	for i, r := range text {
 		switch r {
@@ -78,7 +80,11 @@ func escape(s string) string {
 			b.WriteRune('\\')
 			b.WriteRune(r)
 		default:
-			b.WriteString(inPlace(text, i))
+			if r == ' ' || wordly(r) { // most are
+				b.WriteRune(r)
+			} else {
+				b.WriteString(inPlace(text, i))
+			}
 		}
 	}
 	return b.String()

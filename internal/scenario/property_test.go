@@ -133,8 +133,8 @@ func TestWhatHoldsForEverySequence(t *testing.T) {
 			}
 			issues = max(issues, r.Number)
 		}
-		for id, it := range w.Line.Items {
-			if have, want := asJSON(folded.Items[id]), asJSON(it); !bytes.Equal(have, want) {
+		for it := range w.Line.All() {
+			if have, want := asJSON(folded.Get(it.ID)), asJSON(it); !bytes.Equal(have, want) {
 				t.Fatalf("folding gives %s, the Line has %s", have, want)
 			}
 		}

@@ -19,9 +19,9 @@ func (w *Pure) decided(e process.Event, a process.Answers) (process.Decision, er
 		w.Line = w.Line.With(d.Changed)
 		return d, nil
 	}
-	before := mustJSON(w.Line.Items)
+	before := mustJSON(w.Line.Sorted(every))
 	d := process.Decide(w.Process, w.Line, e, a)
-	if !bytes.Equal(before, mustJSON(w.Line.Items)) {
+	if !bytes.Equal(before, mustJSON(w.Line.Sorted(every))) {
 		return d, errors.New("the Line that was given has been changed")
 	}
 	if again := process.Decide(w.Process, w.Line, e, a); !bytes.Equal(mustJSON(d), mustJSON(again)) {
@@ -51,6 +51,8 @@ func (w *Pure) decided(e process.Event, a process.Answers) (process.Decision, er
 	}
 	return d, nil
 }
+
+func every(*process.Item) bool { return true }
 
 // everything answers more than was asked: all roles of everybody.
 func (w *Pure) everything(a process.Answers) process.Answers {
@@ -102,7 +104,7 @@ func (w *Pure) lawful(next *process.Line, e process.Event, a process.Answers, d 
 		return fmt.Errorf("adds something when it is decided a second time: %s", mustJSON(twice))
 	}
 	numbers := map[string]process.ID{}
-	for _, it := range next.Sorted(func(*process.Item) bool { return true }) {
+	for _, it := range next.Sorted(every) {
 		if err := w.lawfulItem(next, it); err != nil {
 			return fmt.Errorf("%s: %w", it.ID, err)
 		}

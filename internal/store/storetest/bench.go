@@ -27,8 +27,8 @@ func BenchmarkLine(b *testing.B, s bot.Store, l *process.Line) {
 	b.ReportAllocs()
 	for b.Loop() {
 		loaded, err := s.Line(b.Context(), l.Repo)
-		if err != nil || len(loaded.Items) != len(all) {
-			b.Fatal(len(loaded.Items), err)
+		if err != nil || loaded.Len() != len(all) {
+			b.Fatal(loaded.Len(), err)
 		}
 	}
 }

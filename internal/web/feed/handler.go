@@ -195,7 +195,7 @@ func (h *Handler) refresh(ctx context.Context) error {
 // read keeps of a railway what the feed needs.
 func read(v View) railway {
 	out := railway{repo: v.Line.Repo, events: Build(v), features: map[int]bool{}}
-	for _, it := range v.Line.Items {
+	for it := range v.Line.All() {
 		if it.F != nil && it.Shown.Number != 0 && !it.Shown.Gone {
 			out.features[it.Shown.Number] = true
 		}

@@ -120,7 +120,7 @@ func TestTheFeedOutlivesADatabaseThatDoesNotAnswer(t *testing.T) {
 func TestSeveralRailwaysAreOneCalendarOrEachItsOwn(t *testing.T) {
 	other := railwayOf(t)
 	line := process.NewLine("acme/other")
-	for _, it := range other.Line.Items {
+	for it := range other.Line.All() {
 		line.Put(it)
 	}
 	other.Line = line
