@@ -60,7 +60,7 @@ func TestABackupUnderARunningBotIsGoneOnFrom(t *testing.T) {
 	if k.hub.count(process.SayOnce) != 1 || k.hub.finds != 1 || k.hub.count(process.AddLabel) != 2 || len(told.heard) != 1 {
 		t.Errorf("done %q after %d searches, and told %q", k.hub.log(), k.hub.finds, told.heard)
 	}
-	if k.line().Items["issue/2"] == nil {
+	if k.line().Get("issue/2") == nil {
 		t.Error("what came since is not in the record")
 	}
 	// What was compared with the record of before is no mark for this one.
