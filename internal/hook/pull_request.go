@@ -83,7 +83,7 @@ func (h pullRequest) names(body string) []process.PullRef {
 	from := h.from.Repository
 	r := reader{repo: from.FullName, host: hostOf(from.HTMLURL)}
 	if h.world.Tracking != nil {
-		r.tracking = h.world.Tracking(h.from.Installation.ID, from.FullName)
+		r.tracking = h.world.Tracking(h.from.Installation, from.FullName)
 	}
 	if r.tracking == "" {
 		r.tracking = from.FullName

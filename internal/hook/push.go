@@ -29,7 +29,7 @@ func (h push) Handle(_ context.Context, _, _ string, payload []byte) error {
 		return h.skip("a push to another branch")
 	}
 	if h.world.Pushed != nil {
-		h.world.Pushed(h.from.Installation.ID, h.from.Repository.FullName, touched(&p))
+		h.world.Pushed(h.from.Installation, h.from.Repository.FullName, touched(&p))
 	}
 	return h.skip("a push, which the process does not read")
 }

@@ -2,13 +2,14 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/palantir/go-githubapp/githubapp"
+	"github.com/tidwall/gjson"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -129,18 +130,13 @@ func (t *translation) event(what process.What, delivery string) process.Event {
 
 // envelope is what every payload has, whatever its kind.
 type envelope struct {
-	Action       string `json:"action"`
-	Installation struct {
-		ID int64 `json:"id"`
-	} `json:"installation"`
-	Repository struct {
-		FullName      string `json:"full_name"`
-		NodeID        string `json:"node_id"`
-		HTMLURL       string `json:"html_url"`
-		DefaultBranch string `json:"default_branch"`
-	} `json:"repository"`
-	Sender account `json:"sender"`
+	Action       string
+	Installation int64
+	Repository   repository
+	Sender       account
 }
+
+type repository struct{ FullName, NodeID, HTMLURL, DefaultBranch string }
 
 // account is a person or a bot; the zero account is one that was deleted.
 type account struct {
@@ -148,12 +144,42 @@ type account struct {
 	Type  string `json:"type"`
 }
 
-func open(payload []byte) (envelope, error) {
-	var env envelope
-	if err := json.Unmarshal(payload, &env); err != nil {
-		return envelope{}, fmt.Errorf("read payload: %w", err)
+// Errors of payloads that are not what GitHub sends.
+var (
+	errNoObject = errors.New("read payload: it is no JSON object")
+	errOdd      = errors.New("read payload: what every one has is of another kind in it")
+)
+
+// open reads the envelope alone: most payloads come to nothing for what it says,
+// and the issue in them is long.
+func open(payload []byte) (env envelope, err error) {
+	whole := gjson.ParseBytes(payload)
+	if !gjson.ValidBytes(payload) || !whole.IsObject() {
+		return env, errNoObject
 	}
-	env.Repository.FullName = clean(env.Repository.FullName)
+	odd := false
+	is := func(r gjson.Result, kind gjson.Type) gjson.Result {
+		odd = odd || r.Exists() && r.Type != kind && r.Type != gjson.Null || r.IsArray()
+		return r
+	}
+	text := func(r gjson.Result) string { return clean(strings.ToValidUTF8(is(r, gjson.String).Str, "\ufffd")) }
+	whole.ForEach(func(key, value gjson.Result) bool {
+		part := func(name string) gjson.Result { return is(value, gjson.JSON).Get(name) }
+		switch key.Str {
+		case "action":
+			env.Action = text(value)
+		case "installation":
+			env.Installation = is(part("id"), gjson.Number).Int()
+		case "repository":
+			env.Repository = repository{text(part("full_name")), text(part("node_id")), text(part("html_url")), text(part("default_branch"))}
+		case "sender":
+			env.Sender = account{text(part("login")), text(part("type"))}
+		}
+		return true
+	})
+	if odd {
+		return envelope{}, errOdd
+	}
 	return env, nil
 }
 
