@@ -130,6 +130,9 @@ func answeredOnce(t *testing.T, atWork bool) {
 	if !atWork {
 		server, _ = e.serve(t, env, addr)
 	}
+	until(t, "it is in the ledger again", func() bool {
+		return strings.Contains(d.gets(t, "ledger", "export"), fmt.Sprintf(`comment/%d/created`, all[0].comment))
+	})
 	all = append(all, &typed{issue: feature, comment: e.says(t, "engineer", feature, "/layers l2").ID, line: "/layers l2", face: "rocket"})
 	e.answered(t, all)
 	e.admin(t, "settle", nil)
