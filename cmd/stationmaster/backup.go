@@ -47,7 +47,7 @@ type restoreCmd struct {
 }
 
 // Run checks the backup, then changes it for the database, which it keeps. A server
-// at work goes on from there.
+// goes on from there.
 func (r *restoreCmd) Run(ctx context.Context, c *console) error {
 	file, address, err := r.which(c)
 	switch {
@@ -64,15 +64,21 @@ func (r *restoreCmd) Run(ctx context.Context, c *console) error {
 	if done.Kept != "" {
 		fmt.Fprintf(c.out, "What was there is kept as %s\n", done.Kept)
 	}
-	if done.AtWork {
-		tellAtWork(c.out, done)
-	}
+	tellMore(c.out, done)
 	return nil
 }
 
-// tellAtWork says how a server that was at work goes on.
-func tellAtWork(out io.Writer, done sqlite.Restored) {
-	fmt.Fprintln(out, "The server at work goes on from it within seconds.")
+// tellMore says how a server goes on from there.
+func tellMore(out io.Writer, done sqlite.Restored) {
+	if done.AtWork {
+		fmt.Fprintln(out, "The server at work goes on from it within seconds.")
+	}
+	switch {
+	case errors.Is(done.Unread, fs.ErrNotExist):
+		fmt.Fprintln(out, "Nothing was there, so webhooks since the backup are left to the comparison with GitHub.")
+	case done.Unread != nil:
+		fmt.Fprintf(out, "What was there cannot be read, so its webhooks since the backup are left to the comparison with GitHub: %v\n", done.Unread)
+	}
 	if done.Again > 0 {
 		fmt.Fprintf(out, "Webhooks that the backup does not know, which wait to be decided: %d\n", done.Again)
 	}

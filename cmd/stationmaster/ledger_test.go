@@ -130,6 +130,17 @@ func TestABackupIsTakenOfAServerAtWorkAndRestored(t *testing.T) {
 			}
 		}
 	}
+	for what, change := range map[string]func() error{
+		"Nothing was there": func() error { return os.Remove(settings.Database) },
+		"cannot be read":    func() error { return os.WriteFile(settings.Database, []byte("no database"), 0o600) },
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if out := d.gets(t, "restore", copied); !strings.Contains(out, what+", so ") {
+			t.Errorf("restored: %s, want %q", out, what)
+		}
+	}
 	before, err := os.ReadFile(copied)
 	if err != nil {
 		t.Fatal(err)

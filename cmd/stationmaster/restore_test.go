@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -101,11 +102,17 @@ func TestWhatWasAnsweredSinceTheBackupIsNotAnsweredTwice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
+	for _, atWork := range []bool{true, false} {
+		t.Run(fmt.Sprint("at work: ", atWork), func(t *testing.T) { answeredOnce(t, atWork) })
+	}
+}
+
+func answeredOnce(t *testing.T, atWork bool) {
 	e := startTown(t)
 	database, backup := filepath.Join(t.TempDir(), "bot.db"), filepath.Join(t.TempDir(), "backup.db")
 	env := append(e.settings(e.cred.BaseURL, database), "STATIONMASTER_SNAPSHOT_KEYS=2027.1:"+strings.Repeat("0f", 32))
 	d := desk{"sqlite:" + database}
-	server, _ := e.serve(t, env, "127.0.0.1:0")
+	server, addr := e.serve(t, env, "127.0.0.1:0")
 	feature := e.opens(t, "engineer", "Asked about", "kind/feature")
 	until(t, "it stands in scoping", func() bool { return e.issue(t, feature).has("stage/alphanet-scoping") })
 	e.admin(t, "settle", nil)
@@ -114,9 +121,18 @@ func TestWhatWasAnsweredSinceTheBackupIsNotAnsweredTwice(t *testing.T) {
 	all := []*typed{{issue: feature, comment: e.says(t, "engineer", feature, "/status").ID, line: "/status", face: "rocket", replies: 1}}
 	e.answered(t, all)
 	until(t, "nothing is left to be done", func() bool { return left(t, database) == 0 })
-	if out := d.gets(t, "restore", backup); !strings.Contains(out, "wait to be decided: ") {
+	if !atWork {
+		server.stops(t)
+	}
+	if out := d.gets(t, "restore", backup); !strings.Contains(out, "wait to be decided: ") || strings.Contains(out, "server at work") != atWork {
 		t.Errorf("restore says:\n%s", out)
 	}
+	if !atWork {
+		server, _ = e.serve(t, env, addr)
+	}
+	until(t, "it is in the ledger again", func() bool {
+		return strings.Contains(d.gets(t, "ledger", "export"), fmt.Sprintf(`comment/%d/created`, all[0].comment))
+	})
 	all = append(all, &typed{issue: feature, comment: e.says(t, "engineer", feature, "/layers l2").ID, line: "/layers l2", face: "rocket"})
 	e.answered(t, all)
 	e.admin(t, "settle", nil)

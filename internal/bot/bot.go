@@ -100,6 +100,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	return nil
 }
 
+// errBroughtBack is how a lease of a Watched store is lost.
+var errBroughtBack = errors.New("a backup was brought back")
+
 // supervise keeps a worker going: one that failed starts anew from what is
 // stored, which is all there is to know, and one whose lease another process has
 // waits for it.
@@ -125,6 +128,9 @@ func (b *Bot) supervise(ctx context.Context, w *worker) {
 			level := zerolog.ErrorLevel
 			if errors.Is(err, ErrLeaseLost) {
 				level = zerolog.InfoLevel
+				if _, watched := b.Store.(Watched); watched {
+					err = errBroughtBack
+				}
 			}
 			log.WithLevel(level).Err(err).Msg("worker begins anew")
 			w.say(false, 0)

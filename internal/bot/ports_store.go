@@ -51,7 +51,8 @@ type Shared interface {
 	Ours(installation int64) bool
 }
 
-// Watched is a [Store] that others may put something into.
+// Watched is a [Store] that others may put something into, but none works on. So
+// leases are lost to nobody but who brings back a backup.
 type Watched interface {
 	// Watch calls news, which must return at once, within seconds after another
 	// process has put something into the inbox of an installation, or has brought

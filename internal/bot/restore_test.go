@@ -1,10 +1,14 @@
 package bot_test
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -40,8 +44,9 @@ func TestABackupUnderARunningBotIsGoneOnFrom(t *testing.T) {
 			{Do: process.AddLabel, Issue: 1, Label: "l"},
 		}},
 	}))
-	told := &chat{}
+	told, log := &chat{}, &bytes.Buffer{}
 	k.config.Notifier = told
+	k.config.Log = zerolog.New(zerolog.SyncWriter(log))
 	k.run()
 	k.send(asked("before"))
 	k.idle()
@@ -72,6 +77,9 @@ func TestABackupUnderARunningBotIsGoneOnFrom(t *testing.T) {
 	}
 	k.restart()
 	k.idle()
+	if !strings.Contains(log.String(), "a backup was brought back") || strings.Contains(log.String(), bot.ErrLeaseLost.Error()) {
+		t.Errorf("the log says:\n%s", log.String())
+	}
 	if k.hub.count(process.SayOnce) != 1 || len(told.heard) != 1 {
 		t.Errorf("after a restart done are %q, and told %q", k.hub.log(), told.heard)
 	}

@@ -40,7 +40,7 @@ func (e *steps) carry(r, i int) {
 		e.begin(r, i, a)
 	case marked, searched:
 		e.to("{r} sends {x}", r, a, func(s *state) {
-			late := s.me(r).lease != good || sc.broken.pauseFromMark && c.at == searched
+			late := s.me(r).lease == old || sc.broken.pauseFromMark && c.at == searched
 			s.me(r).carries[i] = carrier{act: c.act, at: sent, late: late}
 		})
 	case sent:
@@ -100,7 +100,7 @@ func (e *steps) begin(r, i, a int) {
 	case kind == label || sc.broken.noMark:
 		e.to("{r} sends {x}", r, a, func(s *state) {
 			s.me(r).carries[i].at = sent
-			s.me(r).carries[i].late = s.me(r).lease != good
+			s.me(r).carries[i].late = s.me(r).lease == old
 		})
 	case !unsure, kind == chat && sc.broken.sayAgain:
 		owed := e.owed(r, i)

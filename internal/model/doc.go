@@ -17,6 +17,7 @@
 //   - No comment, issue or milestone is made twice.
 //   - A chat is told at most once, and once more for each time that a person
 //     wants it again.
+//   - All that is so too when a backup is brought back, of the ledger as it is then.
 //   - An issue ends with the label that was decided last.
 //   - From every state a good end can be reached: nothing is stuck, and nothing
 //     goes round for ever.
@@ -35,6 +36,8 @@
 //	a refusal for now, the last attempt, a dead action revived        carrier.carry, shift.revive
 //	a chat that is not told again                                     bot/notify.go
 //	a label that drifted is put right                                 the sweep
+//	a backup is made, and brought back under whoever works            the file's backup.go, carry.go, watch.go
+//	what comes again after that may be done                           Delivery.Again, Entry.MayBeDone
 //
 // # What is taken for granted
 //
@@ -44,6 +47,8 @@
 //   - A replica that runs finds out that its session is gone before the pause of
 //     its successor is over: patience is shorter than Timing.FindAfter. One that
 //     stands still does not.
+//   - A file is one replica's, and what that finds out of a restoring it does before
+//     a pause of its own begins.
 //   - A search sees what has had its effect: it reads lists, not GitHub's index.
 //
 // # What is not in it
@@ -52,8 +57,13 @@
 //     how it is kept. Their tests are in packages process and bot.
 //   - Shares of installations: which replica should have a lease is a wish, and
 //     any may take a free one here.
-//   - A backup that was restored, and the clocks of several machines: nothing is
-//     compared across them.
+//   - What a restoring does beside the store: that a ledger is behind GitHub's pages
+//     and waits to be rebuilt, that recovery finds an act by comparison, and that
+//     what was there cannot be read, so that its inbox is gone. A database of
+//     PostgreSQL is restored by its own tools.
+//   - A delivery of which several events come, or one for several repositories: it
+//     is settled with the last, and half decided until then.
+//   - The clocks of several machines: nothing is compared across them.
 //
 // # What is left
 //

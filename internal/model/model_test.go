@@ -51,6 +51,12 @@ var scenes = []scene{
 	{name: "two issues at once", replicas: 2, hooks: []uint8{0, 1}, stored: true,
 		acts: []act{green, {name: "the comment elsewhere", kind: comment, event: 1, issue: 1}},
 		may:  budget{crash: 1, cut: 1, unanswered: 1, move: 1}, sweep: true},
+	{name: "a backup is brought back twice, from the webhook to the comment and the word", replicas: 1, hooks: []uint8{0},
+		acts: []act{say, {name: "the word to the chat", kind: chat, issue: 1}},
+		may:  budget{backup: 1, restore: 2, lose: 1, crash: 1, cut: 1}},
+	{name: "two webhooks and a twin meet a backup", replicas: 1, hooks: []uint8{0, 1, 0}, stored: true,
+		acts: []act{say, {name: "the other comment", kind: comment, event: 1}},
+		may:  budget{backup: 1, restore: 1, crash: 1, freeze: 1, cut: 1, unanswered: 1, limit: 1}},
 }
 
 func TestNothingIsLostAndNothingDoubled(t *testing.T) {
@@ -90,6 +96,11 @@ var large = []scene{
 		may:  budget{crash: 1, freeze: 1, cut: 1, unanswered: 1, giveUp: 1, revive: 1}},
 	{name: "labels drift, and replicas stand still", replicas: 2, hooks: []uint8{0, 1}, stored: true, acts: []act{green, red},
 		may: budget{crash: 1, freeze: 2, cut: 1, unanswered: 1, move: 1, hurry: 1}, sweep: true},
+	{name: "two backups are brought back under a webhook and its twin", replicas: 1, hooks: []uint8{0, 0}, acts: []act{say},
+		may: budget{backup: 2, restore: 3, lose: 1, crash: 1, cut: 1}},
+	{name: "a backup is brought back twice under webhooks that wait", replicas: 1, hooks: []uint8{0, 1, 0}, stored: true,
+		acts: []act{green, say, {name: "the label red", kind: label, value: 2, event: 1}},
+		may:  budget{backup: 1, restore: 2, crash: 1, unanswered: 1}, sweep: true},
 }
 
 // A mutation is the protocol with one rule left out. The model has to see what
@@ -139,6 +150,16 @@ var mutations = []struct {
 		scene{hooks: []uint8{0}, stored: true, acts: []act{open, reply}, may: budget{crash: 1}, broken: broken{receiptApart: true}}, "no good end"},
 	{"a chat that may have heard it is not told again",
 		scene{hooks: []uint8{0}, stored: true, acts: []act{word}, may: budget{unanswered: 1}, broken: broken{sayAgain: true}}, "made twice"},
+	{"what the backup does not know stays in the inbox",
+		scene{hooks: []uint8{0}, may: budget{backup: 1, restore: 1}, broken: broken{inboxBack: true}}, "acknowledged and lost"},
+	{"a backup that is brought back ends every lease",
+		scene{hooks: []uint8{0}, stored: true, acts: []act{say}, may: budget{backup: 1, restore: 1}, broken: broken{epochsBack: true}}, "no good end"},
+	{"what comes again after a restoring is searched for",
+		scene{hooks: []uint8{0}, acts: []act{say}, may: budget{backup: 1, restore: 1}, broken: broken{againForgets: true}}, "made twice"},
+	{"what waited in the backup comes again",
+		scene{hooks: []uint8{0}, stored: true, acts: []act{say}, may: budget{backup: 1, restore: 1}, broken: broken{waitedForgets: true}}, "made twice"},
+	{"what was pending in the backup is searched for",
+		scene{hooks: []uint8{0}, stored: true, acts: []act{say}, may: budget{backup: 1, restore: 1}, broken: broken{openForgets: true}}, "made twice"},
 	{"what is revived may have been done",
 		scene{hooks: []uint8{0}, stored: true, acts: []act{say}, may: budget{unanswered: 1, giveUp: 1, revive: 1}, broken: broken{reviveForgets: true}}, "made twice"},
 }
@@ -149,6 +170,9 @@ func TestEachRuleOfTheProtocolIsNeeded(t *testing.T) {
 			t.Parallel()
 			sc := m.scene
 			sc.name, sc.replicas = m.rule, 2
+			if sc.may.restore > 0 {
+				sc.replicas = 1 // a file has no more
+			}
 			sp := explore(&sc)
 			if !strings.Contains(sp.broken, m.want) {
 				t.Errorf("without the rule %q, want %q", sp.said(), m.want)

@@ -61,6 +61,8 @@ type budget struct {
 	revive       uint8 // a person has a dead action run again
 	move         uint8 // a lease is recalled, or its holder is stopped
 	hurry        uint8 // and has no time left for what is under way
+	backup       uint8 // a backup is made, which replaces the one before
+	restore      uint8 // and brought back, over a replica that is up, stands still or is down
 }
 
 // Where a delivery is, as GitHub sees it.
@@ -79,18 +81,24 @@ const (
 	dead
 )
 
-// A state is everything at one moment. Bit i of a set is about number i.
-type state struct {
-	// The store.
+// A store is what the database has at one moment. Bit i of a set is about number i.
+type store struct {
 	place   [maxHooks]uint8 // order of arrival from 1; 0 is not in the inbox
 	arrived uint8
 	settled uint8 // set of deliveries
+	again   uint8 // set of undecided deliveries that may have been decided before a backup was brought back
 	keys    uint8 // set of events
 	ledger  [maxHooks]uint8
 	acts    [maxActs]uint8
 	started uint8            // set of actions
 	heard   uint8            // set of actions whose receipt is recorded
 	decided [maxIssues]uint8 // the label action that was decided last, from 1
+}
+
+// A state is everything at one moment.
+type state struct {
+	store
+	backup store // for as long as it can be brought back
 
 	// GitHub, and what is on the way to it.
 	hooks    [maxHooks]uint8
@@ -117,6 +125,7 @@ const (
 	none = iota // it knows that it has none
 	good        // its epoch is the latest
 	old         // somebody else has come since, and it does not know
+	past        // a backup was brought back since, and it does not know
 )
 
 // A replica is one process.

@@ -27,6 +27,12 @@ type broken struct {
 	receiptApart  bool // an action ends before its receipt is recorded
 	sayAgain      bool // a chat is told again if nobody knows
 	reviveForgets bool // what is revived is taken for never tried
+	// Backups that are brought back.
+	inboxBack     bool // the inbox is what the backup has of it
+	epochsBack    bool // so are the epochs, and nobody learns of it
+	againForgets  bool // what was decided once more is taken for never done
+	waitedForgets bool // what waited in the backup is taken for never decided
+	openForgets   bool // what was pending in the backup is taken for never done since
 	// Not broken, but better than what can be built: a replica that wakes knows
 	// at once that it has lost its lease.
 	oracle bool
@@ -42,6 +48,7 @@ type steps struct {
 func (e *steps) all() {
 	e.webhooks()
 	e.strays()
+	e.backups()
 	for r := range e.sc.replicas {
 		e.life(r)
 		me := e.from.me(r)
@@ -289,7 +296,7 @@ func (e *steps) leases(r int) {
 // take is the lock, the next epoch, and what is to be done as it is stored.
 func (e *steps) take(s *state, r int) {
 	for o := range e.sc.replicas {
-		if s.me(o).lease == good {
+		if l := s.me(o).lease; l == good || l == past {
 			s.me(o).lease = old
 		}
 	}
@@ -307,12 +314,12 @@ func (e *steps) take(s *state, r int) {
 // After is what the replica knows once it has heard that it is done.
 func (e *steps) write(form string, r, x int, change, after func(s *state)) {
 	me := e.from.me(r)
-	if me.lease == old && !e.sc.broken.noEpoch {
+	if me.lease != good && !e.sc.broken.noEpoch {
 		e.to(form+": its lease is lost", r, x, func(s *state) { e.drop(s, r); s.me(r).lock = false })
 		return
 	}
 	apply := func(s *state) {
-		if s.me(r).lease == old && s.fault == noFault {
+		if s.me(r).lease != good && s.fault == noFault {
 			s.fault = oldEpoch
 		}
 		change(s)
@@ -350,13 +357,17 @@ func (e *steps) decide(r int) {
 	h := int(me.turn - 1)
 	event := int(sc.hooks[h])
 	end := func(s *state) { m := s.me(r); m.turn, m.known, m.half = 0, false, false }
-	settle := func(s *state) { s.settled = with(s.settled, h) }
-	acts := func(s *state) { e.ask(s, event) }
+	settle := func(s *state) { s.settled, s.again = with(s.settled, h), without(s.again, h) }
+	mayBeDone := has(e.from.again, h) && !sc.broken.againForgets
+	acts := func(s *state) { e.ask(s, event, mayBeDone) }
 	load := func(s *state) {
 		end(s)
 		for a, it := range sc.acts {
-			if int(it.event) == event {
+			if int(it.event) == event && (!mayBeDone || s.acts[a] == pending) {
 				s.me(r).yard = with(s.me(r).yard, a)
+			}
+			if int(it.event) == event && mayBeDone {
+				s.me(r).unsure |= s.started & (1 << a)
 			}
 		}
 	}
@@ -409,10 +420,18 @@ func (e *steps) record(s *state, h int) {
 }
 
 // ask puts down a decision's actions. One whose key is known is the same one.
-func (e *steps) ask(s *state, event int) {
+// What may be done is searched for, or is not done if that cannot be.
+func (e *steps) ask(s *state, event int, mayBeDone bool) {
 	for a, it := range e.sc.acts {
-		if int(it.event) == event && (s.acts[a] == absent || e.sc.broken.noKeys) {
-			s.acts[a] = pending
+		if int(it.event) != event || s.acts[a] != absent && !e.sc.broken.noKeys {
+			continue
+		}
+		s.acts[a] = pending
+		if mayBeDone && it.kind != label {
+			s.started = with(s.started, a)
+		}
+		if mayBeDone && it.kind == chat {
+			s.acts[a] = dead
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,6 +46,20 @@ var covered = []scene{
 		may: budget{crash: 1, cut: 1, unanswered: 1, limit: 1, giveUp: 1, revive: 1, move: 1, hurry: 1}},
 }
 
+// restoring are scenes for a store that is a file: every step of the first, and the
+// second at random.
+var restoring = []scene{
+	{
+		name: "a backup", replicas: 1, hooks: []uint8{0, 0}, stored: true, acts: []act{say},
+		may: budget{backup: 1, restore: 1, unanswered: 1, limit: 1},
+	},
+	{
+		name: "backups", replicas: 1, hooks: []uint8{0, 1, 0},
+		acts: []act{say, {name: "the other comment", kind: comment, event: 1, issue: 1}},
+		may:  budget{backup: 3, restore: 3, lose: 1, repeat: 1, crash: 1, cut: 1, unanswered: 1, limit: 1},
+	},
+}
+
 // A walk leads real stores along a path of the model, and holds what they have
 // to what the model says after every step.
 type walk struct {
@@ -52,7 +68,8 @@ type walk struct {
 	ctx          context.Context //nolint:containedctx // of the test
 	stores       []bot.Store     // one for each replica; on SQLite it is the same one
 	sever        func(installation int64) error
-	shared       bool // a lease that another has is refused
+	shared       bool   // a lease that another has is refused
+	file, backup string // of SQLite
 	installation int64
 	repo         string
 	seqs         map[int]int64 // of the deliveries
@@ -88,7 +105,7 @@ func (w *walk) take(from, to *state, by step) {
 // stored is what of a state a store has, with the deliveries and actions as they
 // stand there.
 func (s *state) stored() (of state) {
-	of.place, of.settled, of.keys, of.ledger, of.acts, of.started = s.place, s.settled, s.keys, s.ledger, s.acts, s.started
+	of.place, of.settled, of.again, of.keys, of.ledger, of.acts, of.started = s.place, s.settled, s.again, s.keys, s.ledger, s.acts, s.started
 	for r, m := range s.replicas {
 		of.replicas[r].lease = m.lease
 	}
@@ -203,6 +220,8 @@ var operations = map[string]func(w *walk, to *state, r, x int) error{
 	"{r} hears nothing of {x} and gives it up": func(w *walk, _ *state, r, x int) error {
 		return w.end(r, x, "given up")
 	},
+	"a backup is made":           (*walk).backUp,
+	"the backup is brought back": (*walk).bringBack,
 	"{r} revives {x}": func(w *walk, _ *state, r, x int) error {
 		return w.stores[r].Revive(w.ctx, w.leases[r], w.repo, key(x))
 	},
@@ -227,6 +246,30 @@ func (w *walk) receive(to *state, r, x int) error {
 	}
 	w.seqs[x] = all[len(all)-1].Seq
 	return nil
+}
+
+func (w *walk) backUp(_ *state, _, _ int) error {
+	if err := os.Remove(w.backup); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	_, err := sqlite.Backup(w.ctx, w.file, w.backup)
+	return err
+}
+
+// bringBack restores the backup, after which what waits has other numbers.
+func (w *walk) bringBack(_ *state, _, _ int) error {
+	if _, err := sqlite.Restore(w.ctx, w.backup, w.file, time.Now()); err != nil {
+		return err
+	}
+	all, err := w.stores[0].Undecided(w.ctx, w.installation, 0, 10)
+	for _, d := range all {
+		var h int
+		if _, err := fmt.Sscanf(d.ID, w.repo+"/%d", &h); err != nil {
+			return err
+		}
+		w.seqs[h] = d.Seq
+	}
+	return err
 }
 
 func (w *walk) acquire(to *state, r, _ int) (err error) {
@@ -254,6 +297,15 @@ func (w *walk) record(to *state, r, x int) error {
 	of := w.sc.hooks[x]
 	e.Event = process.Event{Key: event(of), What: process.Asked, Repo: w.repo}
 	e.Decision.Keys = []string{event(of)}
+	waiting, err := w.stores[r].Undecided(w.ctx, w.installation, 0, 10)
+	if err != nil {
+		return err
+	}
+	for _, d := range waiting {
+		if d.Seq == w.seqs[x] && d.Again {
+			e.MayBeDone = time.Now()
+		}
+	}
 	for a, it := range w.sc.acts {
 		if it.event == of {
 			e.Decision.Actions = append(e.Decision.Actions, process.Action{Key: key(a), Do: process.AddLabel, Issue: int(it.issue) + 1})
@@ -292,12 +344,12 @@ func (w *walk) compare(store bot.Store, s *state) {
 	inbox, err := store.Undecided(w.ctx, w.installation, 0, 10)
 	w.same("the inbox", err, func(yield func(string)) {
 		for _, d := range inbox {
-			yield(d.ID)
+			yield(fmt.Sprintf("%s, again %v", d.ID, d.Again))
 		}
 	}, func(yield func(string)) {
 		for place := uint8(1); place <= s.arrived; place++ {
 			if h := slices.Index(s.place[:], place); !has(s.settled, h) {
-				yield(fmt.Sprintf("%s/%d", w.repo, h))
+				yield(fmt.Sprintf("%s/%d, again %v", w.repo, h, has(s.again, h)))
 			}
 		}
 	})
@@ -348,24 +400,23 @@ func (w *walk) same(what string, err error, got, want func(yield func(string))) 
 	}
 }
 
-// walks takes every kind of step, and then many at random, each time with an
-// installation of its own.
-func walks(t *testing.T, shared bool, stores []bot.Store, sever func(installation int64) error) {
+// walks takes every kind of step of some scenes, and then many of others at random,
+// each time with an installation of its own.
+func walks(t *testing.T, of walk, whole, random []scene) {
 	installation := int64(0)
 	each := func(t rapid.TB, ctx context.Context, sc *scene, along func(w *walk)) {
 		installation++
-		w := &walk{
-			t: t, sc: sc, ctx: ctx, stores: stores, sever: sever, shared: shared, seqs: map[int]int64{},
-			installation: installation, repo: fmt.Sprint("acme/walk", installation),
-		}
-		along(w)
+		w := of
+		w.t, w.sc, w.ctx, w.seqs = t, sc, ctx, map[int]int64{}
+		w.installation, w.repo = installation, fmt.Sprint("acme/walk", installation)
+		along(&w)
 		for r, l := range w.leases {
 			if l.Epoch > 0 {
-				_ = stores[r].Release(ctx, l) // the next walk has another installation
+				_ = w.stores[r].Release(ctx, l) // the next walk has another installation
 			}
 		}
 	}
-	for _, sc := range covered {
+	for _, sc := range whole {
 		for _, path := range sc.firsts() {
 			t.Run(sc.name+"/"+path[len(path)-1].by.told(&sc), func(t *testing.T) {
 				each(t, t.Context(), &sc, func(w *walk) {
@@ -383,18 +434,26 @@ func walks(t *testing.T, shared bool, stores []bot.Store, sever func(installatio
 			t.Fatal(err)
 		}
 	}
-	rapid.Check(t, func(rt *rapid.T) {
-		each(rt, t.Context(), &walked, func(w *walk) { w.stroll(rt) })
-	})
+	for _, sc := range random {
+		t.Run(sc.name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				each(rt, t.Context(), &sc, func(w *walk) { w.stroll(rt) })
+			})
+		})
+	}
 }
 
 func TestSQLiteWalksLikeTheModel(t *testing.T) {
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "walk.db"))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "walk.db")
+	s, err := sqlite.Open(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	walks(t, false, []bot.Store{s, s}, func(int64) error { return nil })
+	walks(t, walk{
+		stores: []bot.Store{s, s}, sever: func(int64) error { return nil }, file: file, backup: filepath.Join(dir, "backup.db"),
+	}, slices.Concat(covered, restoring[:1]), []scene{walked, restoring[1]})
 }
 
 func TestPostgreSQLWalksLikeTheModel(t *testing.T) {
@@ -416,11 +475,11 @@ func TestPostgreSQLWalksLikeTheModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	walks(t, true, stores, func(installation int64) error {
+	walks(t, walk{shared: true, stores: stores, sever: func(installation int64) error {
 		// The server ends the session that has the lease, and says when it is gone.
 		_, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(k.pid, 5000) FROM pg_locks k, leases l
 			WHERE k.locktype = 'advisory' AND k.granted AND k.classid = 'leases'::regclass::oid AND k.objid = l.slot AND l.installation = $1
 				AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())`, installation)
 		return err
-	})
+	}}, covered, []scene{walked})
 }

@@ -87,17 +87,8 @@ func inspect(ctx context.Context, path string) (c Copy, err error) {
 	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&found); err != nil || found != "ok" {
 		return Copy{}, fmt.Errorf("the file is damaged: %w", cmp.Or(err, errors.New(found)))
 	}
-	schema, err := store.NewSchema(db, goose.DialectSQLite3, migrations)
-	if err != nil {
+	if err := readable(ctx, db); err != nil {
 		return Copy{}, err
-	}
-	switch has, needs, err := schema.Version(ctx); {
-	case err != nil:
-		return Copy{}, err
-	case has == 0:
-		return Copy{}, errors.New("the file is no database of stationmaster")
-	case has > needs:
-		return Copy{}, schema.Check(ctx)
 	}
 	s := &Store{reads: db}
 	repos, err := list(ctx, db, "list lines", text, `SELECT repo FROM lines ORDER BY repo`)
@@ -111,6 +102,24 @@ func inspect(ctx context.Context, path string) (c Copy, err error) {
 	}
 	c.Repos = len(repos)
 	return c, db.QueryRowContext(ctx, `SELECT count(*) FROM ledger`).Scan(&c.Ledger)
+}
+
+// readable reports as an error that a database is of another program, or of a newer
+// one than this.
+func readable(ctx context.Context, db *sql.DB) error {
+	schema, err := store.NewSchema(db, goose.DialectSQLite3, migrations)
+	if err != nil {
+		return err
+	}
+	switch has, needs, err := schema.Version(ctx); {
+	case err != nil:
+		return err
+	case has == 0:
+		return errors.New("the file is no database of stationmaster")
+	case has > needs:
+		return schema.Check(ctx)
+	}
+	return nil
 }
 
 // duplicate copies a file and waits for the disk.

@@ -210,3 +210,56 @@ func TestABackupOfADamagedFileIsNone(t *testing.T) {
 		t.Errorf("a backup of nothing: %v", err)
 	}
 }
+
+// What was there may be older than this program, newer, nothing, or another's.
+func TestWhatCannotBeReadIsRestoredOverAllTheSame(t *testing.T) {
+	for what, c := range map[string]struct {
+		change func(t *testing.T, path string)
+		unread string // "" if the inbox is carried over
+	}{
+		"older": {func(t *testing.T, path string) {
+			edit(t, path, `DROP INDEX deliveries_aside; DROP INDEX deliveries_whole; ALTER TABLE deliveries DROP COLUMN trouble;
+				ALTER TABLE deliveries DROP COLUMN cut; DELETE FROM goose_db_version WHERE version_id = 3`)
+		}, ""},
+		"newer": {func(t *testing.T, path string) {
+			edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+		}, store.ErrSchema.Error()},
+		"another's": {func(t *testing.T, path string) { edit(t, path, `DROP TABLE goose_db_version`) }, "no database of stationmaster"},
+		"no database": {func(t *testing.T, path string) {
+			if err := os.WriteFile(path, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "not a database"},
+		"nothing": {func(t *testing.T, path string) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, "no such file"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			w := newWay(t, false)
+			receives(t, w.s, "since")
+			w.stops(t)
+			c.change(t, w.path)
+			r := restored(t, w.backup, w.path)
+			w.s = open(t, w.path)
+			if r.Unread == nil != (c.unread == "") || r.Unread != nil && !strings.Contains(r.Unread.Error(), c.unread) {
+				t.Errorf("unread is %v, want %q", r.Unread, c.unread)
+			}
+			all, err := w.s.Undecided(t.Context(), 1, 0, 10)
+			if err != nil || len(all) != 2+r.Again || r.Again == 1 != (c.unread == "") {
+				t.Fatalf("undecided are %v, %v, and %d told of", all, err, r.Again)
+			}
+			// What nothing is known of may have been decided.
+			if all[1].ID != "waiting still" || all[1].Again != (r.Unread != nil) {
+				t.Errorf("%s comes again: %v", all[1].ID, all[1].Again)
+			}
+			if head, err := w.s.Head(t.Context(), "acme/releases"); err != nil || head != 3 {
+				t.Errorf("the ledger ends at %d, %v", head, err)
+			}
+			if left, _ := filepath.Glob(w.path + ".restoring*"); len(left) > 0 {
+				t.Errorf("left over: %v", left)
+			}
+		})
+	}
+}

@@ -7,6 +7,7 @@
 // opens the same file is refused, unless it opens it beside the first: then it may
 // read, and put something into the inbox.
 //
-// backup.go copies the file, restore.go puts a copy in its place, and live.go its
-// content into a file that is at work; watch.go notices what others have written.
+// backup.go copies the file. carry.go brings a copy's content into a file without
+// losing what was received: live.go into one that is at work, restore.go into one
+// that takes its place. watch.go notices what others have written.
 package sqlite

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/store"
@@ -21,10 +23,12 @@ type Restored struct {
 	Copy
 	Kept string // what was there, "" if nothing was
 
-	// What follows is told of a database that a process was at work on.
-	AtWork bool
+	AtWork bool   // a process was at work on it, and goes on
 	Again  int    // deliveries that the backup does not know, to be decided from it
 	Back   []Back // the ledgers that were longer
+	// Unread says why nothing of what was there could be carried over: an
+	// fs.ErrNotExist if there was nothing. Nil if it was.
+	Unread error
 }
 
 // Back is a ledger that was brought back to an earlier line.
@@ -37,10 +41,11 @@ type Back struct {
 // backup is checked before anything is changed, and stays. What was there is kept
 // beside it. At any moment there is one of the two, whole.
 //
-// If nobody has the database, the file is changed for another one, so that it may
-// be damaged, which is why people restore; what it had received since the backup is
-// left to recovery. Else its content is changed, as [live] says; whoever has it open
-// goes on from what is there then.
+// Whatever the database has received is decided from the backup on, as [carry] says.
+// If nobody has it, a new file with all that is put in its place, so that it may be
+// damaged, which is why people restore; what it had received is left to recovery
+// then. Else its content is changed, as [live] says; whoever has it open goes on from
+// what is there then.
 func Restore(ctx context.Context, from, path string, now time.Time) (r Restored, err error) {
 	defer func() {
 		if err != nil {
@@ -64,23 +69,88 @@ func Restore(ctx context.Context, from, path string, now time.Time) (r Restored,
 	if err != nil {
 		return Restored{}, err
 	}
-	defer func() { // it is where it belongs, or no good
-		for _, part := range []string{"", "-journal", "-wal", "-shm"} {
-			_ = os.Remove(fresh + part)
-		}
-	}()
+	defer remove(fresh)
 	if err := duplicate(from, fresh); err != nil {
 		return Restored{}, err
 	}
 	if r.Copy, err = inspect(ctx, fresh); err != nil {
 		return Restored{}, err
 	}
-	if held {
-		l := live{path: path, fresh: fresh, now: now}
-		return r, l.restore(ctx, &r)
+	if err := upToDate(ctx, fresh); err != nil {
+		return Restored{}, err
 	}
-	r.Kept, err = swap(ctx, fresh, path, now)
-	return r, err
+	if held {
+		return r, newLive(path, fresh, now).restore(ctx, &r)
+	}
+	return r, exchange(ctx, fresh, path, now, &r)
+}
+
+// exchange builds what the database is to be beside it, and changes the file for that.
+func exchange(ctx context.Context, fresh, path string, now time.Time, r *Restored) error {
+	built, err := placeBeside(path)
+	if err != nil {
+		return err
+	}
+	defer remove(built)
+	build := carry{into: built, from: fresh, options: "&_pragma=synchronous(OFF)"} // no good before it is moved
+	err = copied(ctx, path, built)
+	if err == nil {
+		err = build.run(ctx, r)
+	}
+	switch {
+	case err == nil:
+	case !unread(ctx, err):
+		return err
+	default: // then nothing is what the backup is brought into
+		r.Unread, r.Again, r.Back = err, 0, nil
+		remove(built)
+		if err := os.WriteFile(built, nil, 0o600); err != nil {
+			return err
+		}
+		if err := upToDate(ctx, built); err != nil {
+			return err
+		}
+		if err := build.run(ctx, r); err != nil {
+			return err
+		}
+	}
+	r.Kept, err = swap(ctx, built, path, now)
+	return err
+}
+
+// copied makes a copy with the schema of this program, if what is there can be read.
+func copied(ctx context.Context, path, into string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	if err := vacuum(ctx, path, into); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+escape(into)+"?mode=ro")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(readable(ctx, db), db.Close()); err != nil {
+		return err
+	}
+	return upToDate(ctx, into)
+}
+
+// unread reports whether an error means that what was there cannot be read, and not
+// that there is no room for what is to be written, or no time.
+func unread(ctx context.Context, err error) bool {
+	var fault *sqlite.Error
+	if errors.As(err, &fault) && (fault.Code()&0xff == sqlite3.SQLITE_FULL || fault.Code()&0xff == sqlite3.SQLITE_BUSY) {
+		return false
+	}
+	return ctx.Err() == nil
+}
+
+// remove clears away a file of a restoring, which is where it belongs, or no good.
+func remove(file string) {
+	for _, part := range []string{"", "-journal", "-wal", "-shm"} {
+		_ = os.Remove(file + part)
+	}
 }
 
 // aside is a free name for what was there.
