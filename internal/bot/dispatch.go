@@ -46,14 +46,25 @@ func (s *shift) searchedAt(w Work) time.Time {
 // launch lets jobs leave: urgent before routine ones, one of each issue, as many
 // at once as Config.Parallel allows.
 func (s *shift) launch(ctx context.Context) {
-	for _, urgent := range []bool{true, false} {
-		for _, sd := range s.yard.order {
-			if sd.chat && s.yard.telling >= maxTelling || !sd.chat && s.yard.out >= s.Parallel {
-				continue
-			}
-			if j := s.yard.next(sd, s.now); j != nil && j.lane.signal == free && (j.Action.Urgent == urgent) {
-				s.send(ctx, j)
-			}
+	full := func(sd *siding) bool {
+		return sd.chat && s.yard.telling >= maxTelling || !sd.chat && s.yard.out >= s.Parallel
+	}
+	var routine []*job
+	for _, sd := range s.yard.order {
+		if full(sd) {
+			continue
+		}
+		switch j := s.yard.next(sd, s.now); {
+		case j == nil || j.lane.signal != free:
+		case j.Action.Urgent:
+			s.send(ctx, j)
+		default:
+			routine = append(routine, j)
+		}
+	}
+	for _, j := range routine {
+		if !full(j.siding) {
+			s.send(ctx, j)
 		}
 	}
 }
