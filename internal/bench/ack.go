@@ -170,7 +170,7 @@ func (s *session) burst(ctx context.Context) error {
 		s.add(one("processor of the emulator beside it", used.Seconds()*1000/float64(s.Burst), "ms", ""))
 	}
 	mb, ok := most()
-	s.add(memory("memory in a burst, at most", mb, ok, "90"))
+	s.add(b.memory("memory in a burst, at most", mb, ok, "90"))
 	return nil
 }
 

@@ -5,12 +5,16 @@ import (
 	"fmt"
 )
 
-// memory is a figure of memory; not ok is said.
-func memory(name string, mb float64, ok bool, budget string) Figure {
+// memory is a figure of a program's memory, while it runs; not ok is said.
+func (p *program) memory(name string, mb float64, ok bool, budget string) Figure {
 	if !ok {
 		return Figure{Name: name, Unit: "MB", Budget: budget, Note: "not measured: this system has no /proc"}
 	}
-	return one(name, mb, "MB", budget)
+	f := one(name, mb, "MB", budget)
+	if kb, ok := field(p.status(), "RssFile:"); ok {
+		f.Note = fmt.Sprintf("%.0f of it the program's own file, which all that run it share", float64(kb)/1024)
+	}
+	return f
 }
 
 // memory measures what the bot needs when nothing happens, and with many features.
@@ -50,8 +54,8 @@ func (s *session) resting(ctx context.Context, features int, name, budget string
 		return err
 	}
 	mb, _ := most()
-	s.add(memory(name, idle, ok, budget))
-	s.add(memory(name+", at most in 100 commands", mb, ok, budget))
+	s.add(b.memory(name, idle, ok, budget))
+	s.add(b.memory(name+", at most in 100 commands", mb, ok, budget))
 	heap := one(name+", in use by Go itself", b.heap(), "MB", "")
 	heap.Note = "after the last collection"
 	s.add(heap)

@@ -182,9 +182,12 @@ func (p *program) stop() error {
 // resident is its memory as the system counts it, in MB; not ok where that
 // cannot be told.
 func (p *program) resident() (mb float64, ok bool) {
-	kb, ok := field(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid), "VmRSS:")
+	kb, ok := field(p.status(), "VmRSS:")
 	return float64(kb) / 1024, ok
 }
+
+// status is where the system tells of its memory.
+func (p *program) status() string { return fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid) }
 
 // heap is what it has in use by itself after the last collection, in MB.
 func (p *program) heap() float64 {

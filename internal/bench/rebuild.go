@@ -46,7 +46,7 @@ func (s *session) rebuild(ctx context.Context) error {
 	}
 	name := fmt.Sprintf("rebuild of %d features", s.Features)
 	s.add(one(name, float64(took.Milliseconds()), "ms", ""))
-	s.add(memory(name+", memory at most", mb, ok, ""))
+	s.add(p.memory(name+", memory at most", mb, ok, ""))
 	s.add(one(name+", requests", float64(len(w.since(p.began))), "", ""))
 	return nil
 }
