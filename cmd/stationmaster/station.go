@@ -93,7 +93,9 @@ func newStation(ctx context.Context, s config.Server, world func() time.Time, lo
 	timing := bot.Usual()
 	timing.Settle, timing.Keep, timing.FindAfter = s.Settle, s.KeepPayloads, s.Unanswered
 	if s.Settle >= time.Second {
-		timing.PageEvery = time.Second // in a demo pages are written at once
+		timing.PageEvery = time.Second
+	} else {
+		timing.Owed = 0 // in a demo all is written at once
 	}
 	st.bot = bot.New(bot.Config{
 		Store: st.store, GitHub: st.hub, Translator: hook.NewTranslator(around), Renderer: words,

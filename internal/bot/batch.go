@@ -23,7 +23,7 @@ type batch struct {
 	told    []telling // about the entries, in their order
 	keys    map[string]bool
 	pages   []process.Action // the living pages that they want written
-	dull    []dull
+	blanks  []blank
 	fault   error // that ended the deciding
 }
 
@@ -33,8 +33,8 @@ type telling struct {
 	received time.Time
 }
 
-// A dull turn came to nothing.
-type dull struct {
+// A blank is a turn that came to nothing.
+type blank struct {
 	telling
 	event process.Event
 	seqs  []int64 // the deliveries that it settles
@@ -69,7 +69,7 @@ func (b *batch) add(s *shift, ctx context.Context, e Entry, received time.Time) 
 
 // drop takes out a turn that has come to nothing.
 func (b *batch) drop(s *shift, ctx context.Context, t *turn, cause string) {
-	b.dull = append(b.dull, dull{telling{ctx, t.received}, t.event, t.settles(), cause})
+	b.blanks = append(b.blanks, blank{telling{ctx, t.received}, t.event, t.settles(), cause})
 	s.drop(t)
 }
 
@@ -86,7 +86,8 @@ func (s *shift) commit(b *batch) error {
 		s.apply(b.told[i].ctx, b.lane, e)
 		s.decided(b.told[i].ctx, e, b.told[i].received)
 	}
-	return s.forget(b)
+	s.forget(b)
+	return nil
 }
 
 // write records the entries, and replaces the lane's line by theirs.
@@ -126,25 +127,15 @@ func (s *shift) apply(ctx context.Context, l *lane, e Entry) {
 	}
 }
 
-// forget settles the turns that have come to nothing, those of one cause at once.
-func (s *shift) forget(b *batch) error {
-	seqs := map[string][]int64{}
-	for _, d := range b.dull {
-		seqs[d.cause] = append(seqs[d.cause], d.seqs...)
-	}
-	for _, d := range b.dull {
-		if of := seqs[d.cause]; len(of) > 0 {
-			if err := s.Store.Settle(d.ctx, s.lease, of, d.cause); err != nil {
-				return err
-			}
-			delete(seqs, d.cause)
-		}
+// forget dismisses the turns that have come to nothing.
+func (s *shift) forget(b *batch) {
+	for _, d := range b.blanks {
+		s.dismiss(cmp.Or(d.cause, "nothing to do"), d.seqs)
 		s.Watch.Decided(d.ctx, Entry{
 			Repo: b.lane.repo, Event: d.event, Decision: process.Decision{Skipped: cmp.Or(d.cause, "nothing to do")},
 		}, time.Since(d.received))
 		s.Log.Debug().Str("repo", b.lane.repo).Str("event", d.event.Key).Str("skipped", d.cause).Msg("nothing to do")
 	}
-	return nil
 }
 
 // render fills in what an action is to say. A text that cannot be rendered must

@@ -25,6 +25,7 @@ type Timing struct {
 	Settle    time.Duration // a burst of label changes is over after this silence
 	Slow      time.Duration // after it a waiting commander gets 👀; 0 is never
 	FindAfter time.Duration // before what may have been done is searched for, or done again; GitHub gives up after 10 s
+	Owed      time.Duration // how long it may stay unwritten that an action has ended, or a delivery come to nothing
 	PageEvery time.Duration // at least between two writes of one living page
 	Retry     time.Duration // the first back-off, doubled each time
 	RetryMost time.Duration // the longest back-off; 0 is Retry
@@ -37,7 +38,7 @@ type Timing struct {
 // Usual returns the lengths for real use.
 func Usual() Timing {
 	return Timing{
-		Settle: 3 * time.Second, Slow: 2 * time.Second, FindAfter: 11 * time.Second,
+		Settle: 3 * time.Second, Slow: 2 * time.Second, FindAfter: 11 * time.Second, Owed: 100 * time.Millisecond,
 		Retry: time.Second, RetryMost: 5 * time.Minute, Restart: time.Second, Stop: 15 * time.Second,
 		Keep: 30 * 24 * time.Hour, Remember: 400 * 24 * time.Hour,
 	}

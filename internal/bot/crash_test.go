@@ -80,7 +80,7 @@ func child() error {
 	d := &doom{step: step, left: len(at)}
 	b := bot.New(bot.Config{
 		Store: doomedStore{s, d}, GitHub: wire{os.Getenv(childURL), d}, Translator: plain{}, Renderer: plain{}, Processes: plain{},
-		Log: zerolog.Nop(), Rules: rules(does(plan)), Parallel: 1, Timing: bot.Timing{Retry: time.Millisecond, Stop: time.Second},
+		Log: zerolog.Nop(), Rules: rules(does(plan)), Parallel: 1, Timing: bot.Timing{Retry: time.Millisecond, Stop: time.Second, Owed: time.Minute},
 	})
 	run, stop := context.WithCancel(ctx)
 	defer stop()

@@ -50,10 +50,8 @@ func (s *shift) takeIn(ctx context.Context) error {
 			foreign = append(foreign, d.Seq)
 		}
 	}
-	if len(foreign) == 0 {
-		return nil
-	}
-	return s.Store.Settle(ctx, s.lease, foreign, "none of ours")
+	s.dismiss("none of ours", foreign)
+	return nil
 }
 
 // takeOne turns one delivery into turns, and reports whether it came to any.

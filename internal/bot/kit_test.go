@@ -44,7 +44,7 @@ func newKit(t testing.TB, decide func(*process.Line, process.Event, process.Answ
 	k := &kit{t: t, path: filepath.Join(t.TempDir(), "bot.db"), hub: newHub()}
 	k.config = bot.Config{
 		GitHub: k.hub, Translator: plain{}, Renderer: plain{}, Processes: plain{}, Log: zerolog.Nop(),
-		Timing: bot.Timing{Retry: time.Microsecond, Stop: time.Minute},
+		Timing: bot.Timing{Retry: time.Microsecond, Stop: time.Minute, Owed: 20 * time.Millisecond},
 		Rules:  rules(decide),
 	}
 	t.Cleanup(func() {

@@ -12,9 +12,10 @@ import (
 // written down a little later: should the process die before, it is done again
 // where nobody notices, or else found. So the end is owed to the store until the
 // next mark of the siding, which goes into the same write; until nothing is under
-// way; or for so long at most. Whatever comes later on the siding is written down
-// later, or with it: what the store has is always the past as it was at one moment.
-const owedFor = 100 * time.Millisecond
+// way; or for Timing.Owed at most. Whatever comes later on the siding is written
+// down later, or with it: what the store has is always the past as it was at one
+// moment. A delivery that came to nothing is settled as late: it would come to
+// nothing again.
 
 // owe puts ends down as owed by a siding.
 func (y *yard) owe(sd *siding, ended []process.Result) {
@@ -47,7 +48,7 @@ func (y *yard) collect(sd *siding) []process.Result {
 // nothing has left since, in one write for each repository. Nothing leaves there
 // meanwhile.
 func (s *shift) settleUp(ctx context.Context) {
-	if len(s.yard.owing) == 0 || s.yard.out > 0 && s.now.Before(s.yard.owedAt.Add(owedFor)) {
+	if len(s.yard.owing) == 0 || s.yard.out > 0 && s.now.Before(s.yard.owedAt.Add(s.Timing.Owed)) {
 		return
 	}
 	owed := map[string][]process.Result{}
@@ -76,9 +77,58 @@ func (s *shift) settleUp(ctx context.Context) {
 	})
 }
 
+// dull are deliveries that have come to nothing and are not settled yet.
+type dull struct {
+	seqs  map[string][]int64 // by the reason
+	since time.Time
+}
+
+// dismiss puts deliveries down to be settled, for a reason.
+func (s *shift) dismiss(why string, seqs []int64) {
+	if len(seqs) == 0 {
+		return
+	}
+	if len(s.dull.seqs) == 0 {
+		s.dull = dull{map[string][]int64{}, time.Now()}
+	}
+	s.dull.seqs[why] = append(s.dull.seqs[why], seqs...)
+	for _, seq := range seqs {
+		s.inHand[seq] = true // not to be read again
+	}
+}
+
+// settleDull settles what has come to nothing, if it is time to.
+func (s *shift) settleDull(ctx context.Context) {
+	if len(s.dull.seqs) == 0 || s.now.Before(s.dull.since.Add(s.Timing.Owed)) {
+		return
+	}
+	all, keep := s.dull.seqs, context.WithoutCancel(ctx)
+	s.dull = dull{}
+	s.aside(func() func(context.Context) error {
+		err := s.settleFor(keep, all)
+		return func(context.Context) error {
+			for _, seqs := range all {
+				for _, seq := range seqs {
+					delete(s.inHand, seq)
+				}
+			}
+			return err
+		}
+	})
+}
+
+func (s *shift) settleFor(ctx context.Context, all map[string][]int64) error {
+	for why, seqs := range all {
+		if err := s.Store.Settle(ctx, s.lease, seqs, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settleAll writes down all that is owed, and waits for it.
 func (s *shift) settleAll(ctx context.Context) error {
-	var err error
+	err := s.settleFor(ctx, s.dull.seqs)
 	for len(s.yard.owing) > 0 {
 		sd := s.yard.owing[0]
 		err = errors.Join(err, s.finish(ctx, sd.repo, s.yard.collect(sd)))
@@ -95,7 +145,7 @@ type sideline struct {
 
 func (s *shift) writeBeside(ctx context.Context, repo string, owed []process.Result) *sideline {
 	a := &sideline{owed: owed, done: make(chan error, 1)}
-	a.timer = time.AfterFunc(owedFor, func() { a.done <- s.finish(ctx, repo, owed) })
+	a.timer = time.AfterFunc(s.Timing.Owed, func() { a.done <- s.finish(ctx, repo, owed) })
 	return a
 }
 

@@ -64,6 +64,7 @@ type shift struct {
 	after    int64          // the last delivery read
 	rewind   bool           // an earlier one is undecided again
 	inHand   map[int64]bool // deliveries read and not settled
+	dull     dull           // those that have come to nothing
 
 	toAsk  []*turn // whose questions nobody has answered yet
 	asking int     // how many are being answered
@@ -153,6 +154,7 @@ func (s *shift) loop(ctx, hand context.Context) error {
 		s.ask(hand)
 		s.launch(hand)
 		s.settleUp(hand)
+		s.settleDull(hand)
 		s.notice(hand)
 		if decided || s.wantsMore() {
 			continue
@@ -216,6 +218,9 @@ func (s *shift) nextMoment() time.Time {
 			until = at
 		}
 	}
+	if len(s.dull.seqs) > 0 {
+		sooner(s.dull.since.Add(s.Timing.Owed))
+	}
 	for _, l := range s.order {
 		if l.signal == unasked {
 			sooner(l.inspectAt)
@@ -225,6 +230,9 @@ func (s *shift) nextMoment() time.Time {
 			sooner(t.eyes)
 			sooner(t.askAt)
 		}
+	}
+	if len(s.yard.owing) > 0 {
+		sooner(s.yard.owedAt.Add(s.Timing.Owed))
 	}
 	return s.yard.nextMoment(s.now, until)
 }

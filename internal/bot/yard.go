@@ -235,9 +235,6 @@ func changes(a process.Action) thing {
 
 // nextMoment is when the next job becomes due that is not due now, or until.
 func (y *yard) nextMoment(now, until time.Time) time.Time {
-	if at := y.owedAt.Add(owedFor); len(y.owing) > 0 && at.Before(until) {
-		until = at
-	}
 	for _, sd := range y.order {
 		if sd.busy {
 			continue
