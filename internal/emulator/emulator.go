@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"fmt"
 	"math/rand/v2"
@@ -131,11 +132,13 @@ type GitHub struct {
 	pages   *http.ServeMux
 	clock   worldClock
 	root    string // address without /api/v3; empty until known
+	paged   pagePattern
 	site    http.Handler
 	meters  map[string]*meter
 	count   Requests
 	unknown []string
 	post    courier
+	paper   bytes.Buffer // on which payloads are written
 	faults  *fault.Plan
 	latency fault.Span
 	delays  *fault.Stream   // draws the latency
