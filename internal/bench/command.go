@@ -73,7 +73,7 @@ func (s *session) command(ctx context.Context) error {
 	budget := each*float64(s.Latency.Microseconds())/1000 + 10
 	s.add(spread("command to last write, one at a time", whole, fmt.Sprintf("%.0f", budget)))
 	f := spread("of it while GitHub was asked", github, "")
-	f.Note = fmt.Sprintf("%.1f requests one after another, each %s and what the emulator takes", each, s.Latency)
+	f.Note = fmt.Sprintf("%.1f requests one after another, each %s at least", each, s.Latency)
 	s.add(f)
 	s.add(spread("of it the bot's own", ours, "10"))
 	return nil

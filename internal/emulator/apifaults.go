@@ -18,7 +18,8 @@ const sparing = "X-Emulator-Faults"
 // fate is what befalls one request.
 type fate struct {
 	who           actor
-	before, after time.Duration // waiting: before the handler, and after it
+	latency       time.Duration // of the answer at least, what the emulator needs included
+	before, after time.Duration // waiting besides: before the handler, and after it
 	skew          time.Duration // of the wire's clock
 	answer        *fault.Hit    // instead of the answer; nil for none
 	limit         *bar          // a limit that is reached
@@ -41,7 +42,7 @@ func (g *GitHub) judge(r *http.Request, path string) fate {
 		return f
 	}
 	if g.latency != (fault.Span{}) {
-		f.before = g.delays.Next(g.latency)
+		f.latency = g.delays.Next(g.latency)
 	}
 	if !g.faults.Active() && len(g.bars) == 0 {
 		return f
@@ -135,6 +136,13 @@ func (g *GitHub) barred(who actor) *bar {
 		return nil
 	}
 	return b
+}
+
+// rest is how long the answer to a request that arrived so long ago has to wait
+// once it is ready: a fault's waiting is waited whole, and the latency is what
+// takes up the time that all the rest took.
+func (f fate) rest(since time.Duration) time.Duration {
+	return f.after + max(0, f.latency+f.before-since)
 }
 
 // cuts reports whether the connection ends instead of the answer.

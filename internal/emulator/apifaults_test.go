@@ -1,12 +1,16 @@
 package emulator_test
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/emulator"
@@ -96,6 +100,84 @@ func TestLatencySlowsEveryoneButTheSpared(t *testing.T) {
 	w.SetLatency(fault.Span{Least: time.Hour, Most: time.Hour})
 	if a := w.ask("", "GET", "/meta", "", "X-Emulator-Faults", "off"); a.status != 200 {
 		t.Errorf("spared: %d %v", a.status, a.err)
+	}
+}
+
+// tardy is a body that takes its time to come.
+type tardy struct {
+	io.Reader
+	by time.Duration
+}
+
+func (b *tardy) Read(p []byte) (int, error) {
+	<-time.After(b.by)
+	b.by = 0
+	return b.Reader.Read(p)
+}
+
+func TestAnAnswerTakesItsLatencyFromTheArrivalOn(t *testing.T) {
+	for _, tc := range []struct {
+		rule       string
+		body, want time.Duration
+	}{
+		{"", 0, 20 * time.Millisecond},
+		{"", 15 * time.Millisecond, 20 * time.Millisecond},
+		{"", 25 * time.Millisecond, 25 * time.Millisecond},
+		{"api.slow=1,by=30ms", 15 * time.Millisecond, 50 * time.Millisecond},
+		{"api.slow=1,by=30ms", 25 * time.Millisecond, 55 * time.Millisecond},
+		{"api.slow=1,by=30ms,effect=before", 15 * time.Millisecond, 50 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := emulator.Options{Seed: 1, BaseURL: "http://emulator.test", Latency: fault.Span{Least: 20 * time.Millisecond, Most: 20 * time.Millisecond}}
+			if tc.rule != "" {
+				r, err := fault.Parse(tc.rule + ",who=people")
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.Faults = []fault.Rule{r}
+			}
+			gh, err := emulator.New(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer := httptest.NewRecorder()
+			req := httptest.NewRequest("POST", "/api/v3"+issuesPath, &tardy{strings.NewReader(anIssue), tc.body})
+			req.Header.Set("Authorization", "token "+gh.Token("maintainer"))
+			req.Header.Set("User-Agent", "test")
+			began := time.Now()
+			gh.ServeHTTP(answer, req)
+			if took := time.Since(began); answer.Code != 201 || took != tc.want {
+				t.Errorf("%q, a body after %s: %d after %s, want %s", tc.rule, tc.body, answer.Code, took, tc.want)
+			}
+		})
+	}
+}
+
+func TestARequestHasItsEffectWhileItsAnswerIsKept(t *testing.T) {
+	w := newTrouble(t, emulator.Options{})
+	w.SetLatency(fault.Span{Least: time.Hour, Most: time.Hour})
+	req, _ := http.NewRequest("POST", w.cred.BaseURL+issuesPath, strings.NewReader(anIssue))
+	req.Header.Set("Authorization", "token "+w.Token("maintainer"))
+	ctx, leaves := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := http.DefaultClient.Do(req.WithContext(ctx))
+		gone <- err
+	}()
+	deadline, came := time.Now().Add(10*time.Second), ""
+	for !strings.HasPrefix(came, "issues.opened") && time.Now().Before(deadline) {
+		came += kindsOf(w.arrived())
+	}
+	if !strings.HasPrefix(came, "issues.opened") {
+		t.Errorf("while the answer is kept there came %q", came)
+	}
+	leaves()
+	if err := <-gone; err == nil {
+		t.Error("the answer came at once")
+	}
+	w.SetLatency(fault.Span{})
+	if w.issues() != 1 {
+		t.Error("a client that went away took the effect with it")
 	}
 }
 

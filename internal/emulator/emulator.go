@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"fmt"
 	"math/rand/v2"
@@ -36,7 +37,8 @@ type Options struct {
 	// FaultSeed repeats a run's faults, whatever Seed is; zero takes Seed.
 	FaultSeed int64
 	// Latency is how long each answer of the REST API takes at least, drawn
-	// from the faults' seed.
+	// from the faults' seed. It counts from the request's arrival: what the
+	// emulator needs itself is part of it. The request has its effect at once.
 	Latency fault.Span
 	// SearchDelay is how long search takes to learn of what was written, on the
 	// world's clock. Until then it finds issues as they were before, and new
@@ -130,11 +132,13 @@ type GitHub struct {
 	pages   *http.ServeMux
 	clock   worldClock
 	root    string // address without /api/v3; empty until known
+	paged   pagePattern
 	site    http.Handler
 	meters  map[string]*meter
 	count   Requests
 	unknown []string
 	post    courier
+	paper   bytes.Buffer // on which payloads are written
 	faults  *fault.Plan
 	latency fault.Span
 	delays  *fault.Stream   // draws the latency

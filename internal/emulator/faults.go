@@ -77,8 +77,8 @@ func (g *GitHub) Strikes() []fault.Strike {
 	return g.faults.Struck()
 }
 
-// SetLatency makes every answer of the REST API take so much longer; the zero
-// span ends that.
+// SetLatency makes every answer of the REST API take so long at least, as
+// Options.Latency does; the zero span ends that.
 func (g *GitHub) SetLatency(by fault.Span) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

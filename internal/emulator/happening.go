@@ -50,7 +50,7 @@ func (g *GitHub) publish(c *call) {
 	for _, h := range hs {
 		for _, a := range g.st.apps {
 			if in, hears := g.subscribed(a, h); hears {
-				g.dispatch(a, in.number(), h, encode(g.payload(c, h, in, seen)))
+				g.dispatch(a, in.number(), h, encodeObject(&g.paper, g.payload(c, h, in, seen)))
 			}
 		}
 	}

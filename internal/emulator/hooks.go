@@ -66,10 +66,13 @@ type Delivery struct {
 	mishap mishap `snapshot:"-"`
 }
 
+// hookBuffer holds a usual webhook, headers and all, so that it is sent at once.
+const hookBuffer = 64 << 10
+
 func hookClient() *http.Client {
 	return &http.Client{
 		Timeout:       hookTimeout,
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute},
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute, WriteBufferSize: hookBuffer},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -146,7 +149,7 @@ func (g *GitHub) enter(a *app, d *Delivery) {
 	g.st.log = append(g.st.log, d)
 	g.touch()
 	if n := len(g.st.log) - keepDeliveries; n > 0 {
-		g.st.log = append([]*Delivery(nil), g.st.log[n:]...)
+		g.drop(n)
 	}
 }
 
@@ -157,6 +160,13 @@ func (g *GitHub) forget() {
 	for n < len(g.st.log) && g.st.log[n].At.Before(young) {
 		n++
 	}
+	g.drop(n)
+}
+
+// drop forgets the oldest deliveries. The log is moved when it grows the next
+// time, not with each delivery.
+func (g *GitHub) drop(n int) {
+	clear(g.st.log[:n])
 	g.st.log = g.st.log[n:]
 }
 

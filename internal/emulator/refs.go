@@ -8,21 +8,11 @@ import (
 )
 
 var (
-	fenced     = regexp.MustCompile("(?ms)^ {0,3}(```|~~~).*?(^ {0,3}(```|~~~)[ \t]*$|\\z)")
 	codeSpan   = regexp.MustCompile("``[^\n]*?``|`[^`\n]+`")
-	hidden     = regexp.MustCompile(`(?s)<!--.*?(-->|\z)`)
 	shortRef   = regexp.MustCompile(`(?i)(?:^|[^\w/&#.-])(?:([\w.-]+/[\w.-]+)?#|gh-)(\d+)\b`)
 	mentionRef = regexp.MustCompile(`(?:^|[^\w/@` + "`" + `.-])@([A-Za-z0-9][A-Za-z0-9-]*)(/[\w.-]+)?`)
 	closingRef = regexp.MustCompile(`(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:([\w.-]+/[\w.-]+)?#(\d+))\b`)
 )
-
-// prose is a text without what GitHub does not read for references: code and
-// HTML comments.
-func prose(text string) string {
-	text = hidden.ReplaceAllString(text, "")
-	text = fenced.ReplaceAllString(text, "")
-	return codeSpan.ReplaceAllString(text, "")
-}
 
 // refer leaves traces of a text: on the issues that it names, and of the
 // people whom it mentions. Each is left once.
@@ -31,7 +21,7 @@ func (c *call) refer(i *issue, text string) {
 	for _, target := range c.gh.referred(i.repo, plain) {
 		c.crossReference(i, target)
 	}
-	for _, m := range mentionRef.FindAllStringSubmatch(plain, -1) {
+	for _, m := range inWords(plain, mentionRef, "@") {
 		a := c.gh.st.account(m[1])
 		if m[2] != "" || a == nil || a.kind != "User" || i.repo.roleOf(a) == noRole || i.mentions(a.login) {
 			continue
@@ -65,18 +55,27 @@ func (g *GitHub) referred(home *repo, plain string) []*issue {
 			found = append(found, i)
 		}
 	}
-	for _, m := range shortRef.FindAllStringSubmatch(plain, -1) {
+	for _, m := range inWords(plain, shortRef, "#", "gh-", "GH-", "gH-", "Gh-") {
 		add(g.named(home, m[1]), m[2])
 	}
-	for _, m := range addressOf(g.root).FindAllStringSubmatch(plain, -1) {
+	for _, m := range inWords(plain, g.address(), g.root) {
 		add(g.named(home, m[1]), m[2])
 	}
 	return found
 }
 
-// addressOf matches the pages of issues and pull requests.
-func addressOf(root string) *regexp.Regexp {
-	return regexp.MustCompile(regexp.QuoteMeta(root) + `/([\w.-]+/[\w.-]+)/(?:issues|pull)/(\d+)\b`)
+// pagePattern matches the pages of issues and pull requests below a root.
+type pagePattern struct {
+	root string
+	*regexp.Regexp
+}
+
+// address is the pattern of this world's pages, which is made once.
+func (g *GitHub) address() *regexp.Regexp {
+	if g.paged.Regexp == nil || g.paged.root != g.root { // while the world begins there may be no root yet
+		g.paged = pagePattern{g.root, regexp.MustCompile(regexp.QuoteMeta(g.root) + `/([\w.-]+/[\w.-]+)/(?:issues|pull)/(\d+)\b`)}
+	}
+	return g.paged.Regexp
 }
 
 // named is the repository owner/name, home itself for the empty name.

@@ -3,7 +3,9 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -98,4 +100,36 @@ func encode(v any) []byte {
 		panic("emulator: a view that cannot be encoded: " + err.Error())
 	}
 	return bytes.TrimRight(b.Bytes(), "\n")
+}
+
+// encodeObject is encode for an object of which large parts are encoded already:
+// those are copied as they are, which encoding/json would read once more.
+// It works in a buffer, which must be nobody else's until it returns.
+func encodeObject(b *bytes.Buffer, fields map[string]any) []byte {
+	b.Reset()
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	put := func(v any) {
+		if err := e.Encode(v); err != nil {
+			panic("emulator: a view that cannot be encoded: " + err.Error())
+		}
+		b.Truncate(b.Len() - 1) // the end of the line
+	}
+	next := "{"
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		b.WriteString(next)
+		put(name)
+		b.WriteByte(':')
+		if raw, is := fields[name].(json.RawMessage); is && raw != nil {
+			b.Write(raw)
+		} else {
+			put(fields[name])
+		}
+		next = ","
+	}
+	if len(fields) == 0 {
+		b.WriteString(next)
+	}
+	b.WriteByte('}')
+	return bytes.Clone(b.Bytes())
 }

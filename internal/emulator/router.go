@@ -25,6 +25,7 @@ type line struct {
 type route struct {
 	line
 	parts []string
+	known string // see name
 }
 
 // flag marks what the limits must know about a route.
@@ -40,14 +41,15 @@ const (
 )
 
 // name is how the route is counted: the method and GitHub's own pattern.
-func (rt *route) name() string {
-	return rt.method + " " + strings.NewReplacer("{#", "{", "...}", "}").Replace(rt.pattern)
-}
+func (rt *route) name() string { return rt.known }
 
 // compile splits the patterns. In them {name} stands for one part, {#name} for
 // a number and {name...} for all the rest.
 func compile(lines []line) []*route {
-	return show(lines, func(l line) *route { return &route{l, strings.Split(l.pattern, "/")} })
+	name := strings.NewReplacer("{#", "{", "...}", "}")
+	return show(lines, func(l line) *route {
+		return &route{l, strings.Split(l.pattern, "/"), l.method + " " + name.Replace(l.pattern)}
+	})
 }
 
 // findRoute matches an escaped path against the table; the first match wins.

@@ -23,8 +23,12 @@ const noAgent = "Request forbidden by administrative rules. Please make sure you
 	"getting-started-with-the-rest-api#user-agent).\n"
 
 // serveAPI answers one REST request. The whole of it is under the mutex but
-// for reading the body, which may be slow.
+// for reading the body, which may be slow. With a latency it is handled at once
+// and the answer kept until it is due, so that the emulator is as fast as the
+// latency says on a slow machine too; webhooks may overtake the answer, as
+// GitHub's do.
 func (g *GitHub) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
+	arrived := time.Now()
 	if r.Header.Get("User-Agent") == "" {
 		http.Error(w, noAgent, http.StatusForbidden)
 		return
@@ -40,7 +44,7 @@ func (g *GitHub) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	head := http.Header{}
 	rep := g.meet(fate, r, path, body, head)
-	if !pause(r.Context(), fate.after) {
+	if !pause(r.Context(), fate.rest(time.Since(arrived))) {
 		return
 	}
 	if fate.cuts() {
