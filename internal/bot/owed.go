@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -35,12 +36,7 @@ func (y *yard) owe(sd *siding, ended []process.Result) {
 func (y *yard) collect(sd *siding) []process.Result {
 	ended := sd.owed
 	sd.owed = nil
-	for i, o := range y.owing {
-		if o == sd {
-			y.owing = append(y.owing[:i], y.owing[i+1:]...)
-			break
-		}
-	}
+	y.owing = slices.DeleteFunc(y.owing, func(o *siding) bool { return o == sd })
 	return ended
 }
 

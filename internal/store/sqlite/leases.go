@@ -67,10 +67,6 @@ func (s *Store) leased(ctx context.Context, lease bot.Lease, doing string, do ch
 		}
 		return do(ctx, tx)
 	})
-	var fault *sqlite.Error
-	if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_TOOBIG {
-		err = errors.Join(bot.ErrUnfit, err)
-	}
 	if err != nil {
 		var fault *sqlite.Error
 		if errors.As(err, &fault) && fault.Code()&0xff == sqlite3.SQLITE_TOOBIG {
