@@ -42,9 +42,8 @@ type Back struct {
 // beside it. At any moment there is one of the two, whole.
 //
 // Whatever the database has received is decided from the backup on, as [carry] says.
-// If nobody has it, a new file with all that is put in its place, so that it may be
-// damaged, which is why people restore; what it had received is left to recovery
-// then. Else its content is changed, as [live] says; whoever has it open goes on from
+// If nobody has it, a new file with all that is put in its place. It may be damaged,
+// which is why people restore: what it had received is left to recovery then. Else its content is changed, as [live] says; whoever has it open goes on from
 // what is there then.
 func Restore(ctx context.Context, from, path string, now time.Time) (r Restored, err error) {
 	defer func() {
@@ -80,9 +79,11 @@ func Restore(ctx context.Context, from, path string, now time.Time) (r Restored,
 		return Restored{}, err
 	}
 	if held {
-		return r, newLive(path, fresh, now).restore(ctx, &r)
+		err = newLive(path, fresh, now).restore(ctx, &r)
+	} else {
+		err = exchange(ctx, fresh, path, now, &r)
 	}
-	return r, exchange(ctx, fresh, path, now, &r)
+	return r, err
 }
 
 // exchange builds what the database is to be beside it, and changes the file for that.
