@@ -2,6 +2,7 @@ package agenda_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -142,7 +143,8 @@ func TestTheAgendaReadsTheRecord(t *testing.T) {
 			l.Put(append(slices.Clone(c.items), m)...)
 			var got []string
 			d := process.Decide(p, l, process.Event{Key: "tick/1", What: process.Tick, At: now, Repo: l.Repo}, process.Answers{})
-			for _, tp := range process.Agenda(p, l, m, now) {
+			topics := process.Agenda(p, l, m, now)
+			for _, tp := range topics {
 				if len(tp.Options) > 0 && !slices.ContainsFunc(d.Changed, func(it *process.Item) bool { return it.M != nil && it.M.Numbers[tp.Key] == tp.Number }) {
 					t.Errorf("%s asks, and got no number that is kept: is it among the news?", tp.Key)
 				}
@@ -152,6 +154,12 @@ func TestTheAgendaReadsTheRecord(t *testing.T) {
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("the agenda has\n%s\nand not\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+			// A second later nothing of it is another thing to say.
+			for i, tp := range process.Agenda(p, l, m, now.Add(time.Second)) {
+				if !reflect.DeepEqual(tp.Question, topics[i].Question) || !reflect.DeepEqual(tp.Facts, topics[i].Facts) || !reflect.DeepEqual(tp.Why, topics[i].Why) {
+					t.Errorf("%s is said in other words a second later: %v, and before %v", tp.Key, tp, topics[i])
+				}
 			}
 		})
 	}

@@ -65,7 +65,7 @@ func betanet(t *process.Turn, m *process.Item) []process.Topic {
 		tp.Options = slices.Insert(tp.Options, 1, process.Option{Key: "scope", Say: process.Say("agenda.option.scope", "candidates", refs(candidates)), Steps: steps})
 	}
 	if len(all) >= t.P.Settings.Enough {
-		tp.Suggest, tp.Why = "yes", process.Say("agenda.why.enough", "longest", longest.Ref(), "since", longest.Since, "now", t.Now())
+		tp.Suggest, tp.Why = "yes", process.Say("agenda.why.enough", "longest", longest.Ref(), "since", longest.Since, "now", lately(t, longest.Since))
 	} else {
 		tp.Suggest, tp.Why = "no", process.Say("agenda.why.too-few", "ready", len(all), "enough", t.P.Settings.Enough)
 	}

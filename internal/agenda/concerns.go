@@ -55,7 +55,7 @@ func overdue(t *process.Turn, m *process.Item, items []*process.Item) []process.
 			}
 			out = append(out, process.Topic{
 				Key: name, About: it.Ref(),
-				Question: process.Say("agenda.still", "feature", it.Ref(), "stage", t.P.Title(it.Stage), "since", it.Since, "now", t.Now(), "owner", it.F.Owner),
+				Question: process.Say("agenda.still", "feature", it.Ref(), "stage", t.P.Title(it.Stage), "since", it.Since, "now", lately(t, it.Since), "owner", it.F.Owner),
 				Options: []process.Option{
 					{Key: "keep", Say: process.Say("agenda.option.keep")},
 					{Key: "drop", Say: process.Say("agenda.option.drop"), Steps: []process.Step{{On: it.ID, Line: fmt.Sprintf("/drop because nothing has moved for %d days", days)}}},
@@ -66,7 +66,7 @@ func overdue(t *process.Turn, m *process.Item, items []*process.Item) []process.
 				if !w.Meeting && t.WaitedFor(after, w.Since) {
 					out = append(out, process.Topic{
 						Key: key("waits", string(it.ID)), About: it.Ref(),
-						Question: process.Say("agenda.waits", "item", it.Ref(), "stage", w.Stage, "what", w.What, "since", w.Since, "now", t.Now(), "owner", w.Person, "roles", w.Roles, "line", w.Line),
+						Question: process.Say("agenda.waits", "item", it.Ref(), "stage", w.Stage, "what", w.What, "since", w.Since, "now", lately(t, w.Since), "owner", w.Person, "roles", w.Roles, "line", w.Line),
 					})
 					break
 				}

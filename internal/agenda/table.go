@@ -3,7 +3,9 @@ package agenda
 import (
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/stationmaster-bot/stationmaster/internal/calendar"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
 )
 
@@ -32,6 +34,12 @@ func key(parts ...string) string {
 		}
 		return '-'
 	}, strings.ToLower(strings.Join(parts, "/")))
+}
+
+// lately is a moment of which the agenda says the same as of now: its words stay as
+// they are while nothing in them changes.
+func lately(t *process.Turn, since time.Time) time.Time {
+	return since.Add(calendar.Whole(t.Now().Sub(since)))
 }
 
 // onTheWay reports whether an item is there to be talked about.

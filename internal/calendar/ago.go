@@ -34,6 +34,17 @@ func Ago(d time.Duration) string {
 	return count(months/12, "year")
 }
 
+// Whole is the shortest duration of which Ago says the same.
+func Whole(d time.Duration) time.Duration {
+	switch {
+	case d.Abs() < time.Hour:
+		return d.Truncate(time.Minute)
+	case d.Abs() < day:
+		return d.Truncate(time.Hour)
+	}
+	return d.Truncate(day)
+}
+
 func count(n int, unit string) string {
 	if n == 1 {
 		return "1 " + unit

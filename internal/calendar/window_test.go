@@ -94,5 +94,9 @@ func TestDurationsAreSaidAsPeopleSayThem(t *testing.T) {
 		if got := Ago(d); got != want {
 			t.Errorf("Ago(%v) = %q, want %q", d, got, want)
 		}
+		whole := Whole(d)
+		if got := Ago(whole); got != want || whole.Abs() > d.Abs() {
+			t.Errorf("Ago(Whole(%v)) = Ago(%v) = %q, want %q", d, whole, got, want)
+		}
 	}
 }

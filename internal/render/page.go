@@ -45,8 +45,14 @@ func (r *Renderer) agenda(p *process.Process, l *process.Line, it *process.Item,
 	if it.M.Adjourned.IsZero() {
 		topics = process.Agenda(p, l, it, now)
 	}
+	said := r.topics(l.Repo)
+	defer said.keep()
 	for _, b := range brevities {
-		page, err = r.execute("page.meeting", meeting(p, it, topics, now, b))
+		var view MeetingView
+		if view, err = meeting(p, it, topics, now, b, said.say); err != nil {
+			break
+		}
+		page, err = r.execute("page.meeting", view)
 		if err != nil || utf8.RuneCountInString(string(page)) < maxBody {
 			break
 		}

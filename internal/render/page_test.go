@@ -157,6 +157,16 @@ func TestTheAgendaReadsAsItsGoldens(t *testing.T) {
 			t.Errorf("the agenda mentions somebody: %q", m)
 		}
 	}
+	// What was said before is said anew if anything of it has changed, and only then.
+	ticked := meeting.Clone()
+	ticked.M.Drafts["board/alphanet/2027-01/issue/24"] = process.Draft{Option: "wait", By: "eve", At: at(13, 10)}
+	for _, it := range []*process.Item{ticked, meeting} {
+		_, again, err := r.Page(p, l, it, at(13, 11))
+		_, first, errFirst := bundled(t).Page(p, l, it, at(13, 11))
+		if err != nil || errFirst != nil || again != first {
+			t.Errorf("the agenda differs from one that is rendered for the first time (%v, %v):\n%s", err, errFirst, again)
+		}
+	}
 	over := meeting.Clone()
 	over.M.Adjourned, over.M.By = at(15, 16), "max"
 	_, body, err := r.Page(p, l, over, at(20, 9))

@@ -18,6 +18,8 @@ type Renderer struct {
 	// plain are texts without arguments, which are always the same: what roles and
 	// networks are called, the titles of sections, most options.
 	plain sync.Map // key → Markdown
+	// agendas are the topics of each repository's agenda as last rendered.
+	agendas sync.Map // repository → map[topicKey]saidTopic
 }
 
 // New reads all templates of the file system and checks them: a template that

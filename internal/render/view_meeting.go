@@ -34,7 +34,7 @@ type SectionView struct {
 	Number int
 	Title  process.Text
 	None   process.Text // said when there are no topics
-	Topics []TopicView
+	Topics []Markdown
 	More   int // topics that are left out
 }
 
@@ -67,10 +67,10 @@ type brevity struct{ topics, facts, decided int }
 // not shown is on the agenda all the same, and /decide knows it.
 var brevities = []brevity{{1000, 1000, 1000}, {1000, 1000, 20}, {30, 5, 20}, {15, 2, 20}, {6, 1, 10}, {3, 0, 5}}
 
-// meeting shows the topics of an agenda.
-func meeting(p *process.Process, it *process.Item, topics []process.Topic, now time.Time, b brevity) MeetingView {
+// meeting shows the topics of an agenda, each as say renders it.
+func meeting(p *process.Process, it *process.Item, topics []process.Topic, now time.Time, b brevity, say func(process.Topic) (Markdown, error)) (v MeetingView, err error) {
 	m := it.M
-	v := MeetingView{
+	v = MeetingView{
 		Date: m.Date, Hour: m.Hour, Cutoff: m.Cutoff, Closed: !now.Before(m.Cutoff), Over: !m.Adjourned.IsZero(), By: m.By, Adjourned: m.Adjourned,
 		Now: now, Past: now.After(m.At),
 	}
@@ -78,7 +78,7 @@ func meeting(p *process.Process, it *process.Item, topics []process.Topic, now t
 		v.Now = m.Adjourned // an agenda that is over does not change any more
 	}
 	if v.Over {
-		return v
+		return v, nil
 	}
 	for _, min := range m.Minutes {
 		shown := slices.ContainsFunc(topics, func(tp process.Topic) bool { return min.Key != "" && tp.Key == min.Key })
@@ -104,12 +104,16 @@ func meeting(p *process.Process, it *process.Item, topics []process.Topic, now t
 			continue
 		}
 		tp.Facts = tp.Facts[:min(len(tp.Facts), b.facts)]
-		s.Topics = append(s.Topics, topic(tp))
+		said, err := say(tp)
+		if err != nil {
+			return v, err
+		}
+		s.Topics = append(s.Topics, said)
 		if len(tp.Options) > 0 && tp.Decided == nil && v.Example == "" {
 			v.Example = process.Code("/decide " + tp.Number + " " + cmp.Or(tp.Suggest, tp.Options[0].Key) + " because …")
 		}
 	}
-	return v
+	return v, nil
 }
 
 func topic(tp process.Topic) TopicView {
