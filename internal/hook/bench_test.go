@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -37,6 +38,52 @@ func BenchmarkDoor(b *testing.B) {
 		r.Header.Set("X-Hub-Signature-256", signed)
 		w := httptest.NewRecorder()
 		if door.ServeHTTP(w, r); w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}
+
+// BenchmarkTranslate is what a stored comment costs until it is an event.
+func BenchmarkTranslate(b *testing.B) {
+	links := func(of obj) obj { // GitHub's objects are links for the most part
+		for i := range 40 {
+			of[fmt.Sprintf("link_%d_url", i)] = "https://api.github.example/repos/acme/upgrades/of/some/other/kind"
+		}
+		for _, name := range []string{"archive_url", "assignees_url", "branches_url", "commits_url", "compare_url", "contents_url", "forks_url", "hooks_url"} {
+			of[name] = "https://api.github.example/repos/acme/upgrades/" + name
+		}
+		return of
+	}
+	d := bot.Delivery{ID: "d1", Event: "issue_comment", Payload: payload("created", ada, "issue", links(anIssue()), "comment", links(obj{
+		"id": 9, "user": links(person("ada")), "body": "/stable\n" + strings.Repeat("x", 1000),
+	}), "repository", links(obj{"full_name": "acme/upgrades"}), "sender", links(person("ada"))).json()}
+	tr := NewTranslator(World{})
+	b.ReportAllocs()
+	b.SetBytes(int64(len(d.Payload)))
+	for b.Loop() {
+		if events, err := tr.Translate(d); err != nil || len(events) != 1 {
+			b.Fatal(events, err)
+		}
+	}
+}
+
+// BenchmarkOwnAct is what the webhook of an act of our own costs.
+func BenchmarkOwnAct(b *testing.B) {
+	door, err := New(Options{Secrets: []string{"first", "second"}, Inbox: nowhere{}, World: World{Bot: func() string { return us }}, Logger: zerolog.Nop()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	body := payload("created", ours, "comment", obj{"body": strings.Repeat("x", 12_000)}).json()
+	signed := "sha256=" + mac(sha256.New, "second", body)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest(http.MethodPost, "/api/github/hook", bytes.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("X-GitHub-Event", "issue_comment")
+		r.Header.Set("X-GitHub-Delivery", "d1")
+		r.Header.Set("X-Hub-Signature-256", signed)
+		w := httptest.NewRecorder()
+		if door.ServeHTTP(w, r); w.Code != http.StatusAccepted {
 			b.Fatal(w.Code)
 		}
 	}

@@ -64,7 +64,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Told == nil {
 		o.Told = func(Outcome, time.Duration) {}
 	}
-	d := &door{maxBody: o.MaxBody, told: o.Told, log: o.Logger, places: make(chan struct{}, mostAtOnce), quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
+	d := &door{world: o.World, maxBody: o.MaxBody, told: o.Told, log: o.Logger, places: make(chan struct{}, mostAtOnce), quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
 	for _, secret := range o.Secrets {
 		if strings.TrimSpace(secret) == "" {
 			return nil, errors.New("hook: a webhook secret is empty: unsigned deliveries would be believed")
@@ -82,6 +82,7 @@ func New(o Options) (http.Handler, error) {
 // nothing.
 type door struct {
 	locks   []lock
+	world   World
 	maxBody int64
 	told    func(Outcome, time.Duration)
 	log     zerolog.Logger
@@ -142,6 +143,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // long it is; what is longer takes it as it comes.
 const usualBody = 64 << 10
 
+// ping is the event by which GitHub tries whether a webhook can be reached.
+const ping = "ping"
+
 // enter hands a sound request on, or says with which status it is refused.
 func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why string) {
 	signature := r.Header.Get("X-Hub-Signature-256")
@@ -181,8 +185,23 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why st
 	case <-wait.Done():
 		return http.StatusServiceUnavailable, "the delivery could not be stored in time: redeliver it"
 	}
+	if why := d.passes(r.Header.Get("X-GitHub-Event"), body); why != "" {
+		settle(r.Context(), Ignored)
+		answer(http.StatusAccepted, "none of ours: "+why)(w, r)
+		return 0, ""
+	}
 	dispatcher.ServeHTTP(w, r.WithContext(d.quiet.WithContext(r.Context())))
 	return 0, ""
+}
+
+// passes says why a delivery is none of ours, as most are: they tell of what we did.
+// These are not unpacked a second time. Of what it cannot read it says nothing.
+func (d *door) passes(event string, body []byte) (why string) {
+	env, err := open(body)
+	if err != nil || event == ping {
+		return ""
+	}
+	return d.world.dull(event, env)
 }
 
 // match returns the dispatcher whose secret signed the body. It tries all of
@@ -225,7 +244,7 @@ func onResponse(w http.ResponseWriter, r *http.Request, event string, _ bool) {
 		return
 	}
 	settle(r.Context(), Ignored)
-	if event == "ping" {
+	if event == ping {
 		answer(http.StatusOK, "pong")(w, r)
 		return
 	}
@@ -240,6 +259,6 @@ func answer(status int, words string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, words+"\n")
+		_, _ = io.WriteString(w, words+"\n") //nolint:gosec // plain text, and all of it ours
 	}
 }

@@ -2,7 +2,6 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,7 +15,16 @@ import (
 // issueComment handles what people type below issues and pull requests.
 type issueComment struct{ *translation }
 
-var commentActions = map[string]func(issueComment, process.Event, *github.IssueCommentEvent) error{
+// commentPayload is the webhook, without what the envelope has said already: that is
+// most of it.
+type commentPayload struct {
+	Action  string               `json:"action"`
+	Issue   *github.Issue        `json:"issue"`
+	Comment *github.IssueComment `json:"comment"`
+	Changes *github.EditChange   `json:"changes"`
+}
+
+var commentActions = map[string]func(issueComment, process.Event, *commentPayload) error{
 	"created": issueComment.created,
 	"edited":  issueComment.edited,
 	"deleted": issueComment.deleted,
@@ -30,8 +38,8 @@ func (issueComment) actions() []string { return sortedKeys(commentActions) }
 // Handle turns the payload into an event: commands asked, boxes ticked, or a
 // comment deleted.
 func (h issueComment) Handle(_ context.Context, _, delivery string, payload []byte) error {
-	var p github.IssueCommentEvent
-	if err := json.Unmarshal(payload, &p); err != nil {
+	var p commentPayload
+	if err := unpack(payload, &p); err != nil {
 		return err
 	}
 	switch {
@@ -49,18 +57,18 @@ func (h issueComment) Handle(_ context.Context, _, delivery string, payload []by
 	if h.world.isSelf(accountOf(p.Comment.GetUser())) {
 		e.Comment.Marker = marker(p.Comment.GetBody())
 	}
-	return commentActions[p.GetAction()](h, e, &p)
+	return commentActions[p.Action](h, e, &p)
 }
 
 // created runs the commands of a person's new comment.
-func (h issueComment) created(e process.Event, p *github.IssueCommentEvent) error {
+func (h issueComment) created(e process.Event, p *commentPayload) error {
 	e.Comment.Unread = command.Unread(p.Comment.GetBody())
 	return h.asked(e, command.Parse(p.Comment.GetBody()), "created")
 }
 
 // edited runs the commands that the author's own edit added. Of what other
 // people write, an edit of a checklist of ours counts.
-func (h issueComment) edited(e process.Event, p *github.IssueCommentEvent) error {
+func (h issueComment) edited(e process.Event, p *commentPayload) error {
 	if p.Changes.GetBody() == nil || p.Changes.Body.From == nil {
 		return h.skip("an edit that leaves the text")
 	}
@@ -116,7 +124,7 @@ func edit(e process.Event, before, after string) string {
 }
 
 // deleted notes that a comment with commands, or one of ours, is gone.
-func (h issueComment) deleted(e process.Event, p *github.IssueCommentEvent) error {
+func (h issueComment) deleted(e process.Event, p *commentPayload) error {
 	if e.Comment.Marker == "" && len(command.Parse(p.Comment.GetBody())) == 0 {
 		return h.skip("no commands in it")
 	}

@@ -15,17 +15,17 @@ import (
 // which it was: then the change has no name, and what is left tells.
 func labelled(e *process.Event, p *issuesPayload) string {
 	name := clean(p.Label.GetName())
-	if name == "" && p.GetAction() != "unlabeled" {
+	if name == "" && p.Action != "unlabeled" {
 		return "a label without a name"
 	}
-	e.Labels = []process.LabelChange{{Name: name, Added: p.GetAction() == "labeled", By: e.Actor, At: e.At}}
+	e.Labels = []process.LabelChange{{Name: name, Added: p.Action == "labeled", By: e.Actor, At: e.At}}
 	e.Key = leverKey("label", e)
 	return ""
 }
 
 // milestoned has no name when the milestone was deleted from the repository.
 func milestoned(e *process.Event, p *issuesPayload) string {
-	e.Added = p.GetAction() == "milestoned"
+	e.Added = p.Action == "milestoned"
 	e.Name = clean(p.Milestone.GetTitle())
 	if e.Added && e.Name == "" {
 		return "a milestone without a title"
@@ -35,7 +35,7 @@ func milestoned(e *process.Event, p *issuesPayload) string {
 }
 
 func assigned(e *process.Event, p *issuesPayload) string {
-	e.Added = p.GetAction() == "assigned"
+	e.Added = p.Action == "assigned"
 	e.Name = clean(p.Assignee.GetLogin())
 	if e.Name == "" {
 		return "an assignee whose account was deleted"

@@ -2,7 +2,6 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -14,10 +13,15 @@ import (
 // issues handles what happens to an issue itself.
 type issues struct{ *translation }
 
-// issuesPayload is the webhook, with the changes that go-github leaves out.
+// issuesPayload is the webhook, with the changes that go-github leaves out and
+// without what the envelope has said already.
 type issuesPayload struct {
-	github.IssuesEvent
-	Changes struct {
+	Action    string            `json:"action"`
+	Issue     *github.Issue     `json:"issue"`
+	Label     *github.Label     `json:"label"`
+	Milestone *github.Milestone `json:"milestone"`
+	Assignee  *github.User      `json:"assignee"`
+	Changes   struct {
 		Title         *github.EditTitle `json:"title"`
 		Body          *github.EditBody  `json:"body"`
 		NewIssue      github.Issue      `json:"new_issue"`
@@ -55,17 +59,17 @@ func (issues) actions() []string { return sortedKeys(issueActions) }
 // Handle turns the payload into an event.
 func (h issues) Handle(_ context.Context, _, delivery string, payload []byte) error {
 	var p issuesPayload
-	if err := json.Unmarshal(payload, &p); err != nil {
+	if err := unpack(payload, &p); err != nil {
 		return err
 	}
 	if p.Issue.GetNumber() <= 0 {
 		return errNoIssue
 	}
-	action := issueActions[p.GetAction()]
+	action := issueActions[p.Action]
 	e := h.event(action.what, delivery)
 	e.Issue = h.world.issue(p.Issue)
 	e.At = latest(p.Issue.GetCreatedAt(), p.Issue.GetUpdatedAt())
-	if p.GetAction() == "edited" && h.redrawn(e, &p) && p.Changes.Title == nil {
+	if p.Action == "edited" && h.redrawn(e, &p) && p.Changes.Title == nil {
 		return nil
 	}
 	if why := action.fill(&e, &p); why != "" {
@@ -130,9 +134,9 @@ func timed(name string) func(*process.Event, *issuesPayload) string {
 }
 
 func locked(e *process.Event, p *issuesPayload) string {
-	e.Added = p.GetAction() == "locked"
+	e.Added = p.Action == "locked"
 	e.Issue.Locked = e.Added
-	e.Key = issueKey(e, p.GetAction(), stamp(e))
+	e.Key = issueKey(e, p.Action, stamp(e))
 	return ""
 }
 

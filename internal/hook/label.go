@@ -14,7 +14,7 @@ func (label) actions() []string { return []string{"created", "deleted", "edited"
 // Handle tells the world, which may remember that the label exists.
 func (h label) Handle(context.Context, string, string, []byte) error {
 	if h.world.Relabelled != nil {
-		h.world.Relabelled(h.from.Installation, h.from.Repository.FullName)
+		h.world.Relabelled(h.from.Installation.ID, h.from.Repository.FullName)
 	}
 	return h.skip("the list of labels, which the process does not read")
 }

@@ -2,7 +2,6 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,7 +26,7 @@ func (pullRequest) actions() []string {
 // Handle turns the payload into an event: opened, merged, or closed unmerged.
 func (h pullRequest) Handle(_ context.Context, _, delivery string, payload []byte) error {
 	var p github.PullRequestEvent
-	if err := json.Unmarshal(payload, &p); err != nil {
+	if err := unpack(payload, &p); err != nil {
 		return err
 	}
 	pr := p.GetPullRequest()
@@ -83,7 +82,7 @@ func (h pullRequest) names(body string) []process.PullRef {
 	from := h.from.Repository
 	r := reader{repo: from.FullName, host: hostOf(from.HTMLURL)}
 	if h.world.Tracking != nil {
-		r.tracking = h.world.Tracking(h.from.Installation, from.FullName)
+		r.tracking = h.world.Tracking(h.from.Installation.ID, from.FullName)
 	}
 	if r.tracking == "" {
 		r.tracking = from.FullName

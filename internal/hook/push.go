@@ -2,7 +2,6 @@ package hook
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/google/go-github/v62/github"
 )
@@ -22,14 +21,14 @@ func (push) actions() []string { return nil }
 // Handle tells the world which files of the default branch changed.
 func (h push) Handle(_ context.Context, _, _ string, payload []byte) error {
 	var p github.PushEvent
-	if err := json.Unmarshal(payload, &p); err != nil {
+	if err := unpack(payload, &p); err != nil {
 		return err
 	}
 	if p.GetRef() != "refs/heads/"+h.from.Repository.DefaultBranch {
 		return h.skip("a push to another branch")
 	}
 	if h.world.Pushed != nil {
-		h.world.Pushed(h.from.Installation, h.from.Repository.FullName, touched(&p))
+		h.world.Pushed(h.from.Installation.ID, h.from.Repository.FullName, touched(&p))
 	}
 	return h.skip("a push, which the process does not read")
 }

@@ -35,7 +35,7 @@ func (s *scheduler) Schedule(ctx context.Context, d githubapp.Dispatch) error {
 		return nil
 	}
 	fresh, err := s.inbox.Receive(ctx, bot.Delivery{
-		ID: d.DeliveryID, Event: d.EventType, Installation: env.Installation,
+		ID: d.DeliveryID, Event: d.EventType, Installation: env.Installation.ID,
 		Repo: env.Repository.FullName, Payload: d.Payload, ReceivedAt: s.now(),
 	})
 	switch {

@@ -1,15 +1,16 @@
 package hook
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	std "encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/palantir/go-githubapp/githubapp"
-	"github.com/tidwall/gjson"
+	"github.com/segmentio/encoding/json"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 	"github.com/stationmaster-bot/stationmaster/internal/process"
@@ -130,13 +131,18 @@ func (t *translation) event(what process.What, delivery string) process.Event {
 
 // envelope is what every payload has, whatever its kind.
 type envelope struct {
-	Action       string
-	Installation int64
-	Repository   repository
-	Sender       account
+	Action       string `json:"action"`
+	Installation struct {
+		ID int64 `json:"id"`
+	} `json:"installation"`
+	Repository struct {
+		FullName      string `json:"full_name"`
+		NodeID        string `json:"node_id"`
+		HTMLURL       string `json:"html_url"`
+		DefaultBranch string `json:"default_branch"`
+	} `json:"repository"`
+	Sender account `json:"sender"`
 }
-
-type repository struct{ FullName, NodeID, HTMLURL, DefaultBranch string }
 
 // account is a person or a bot; the zero account is one that was deleted.
 type account struct {
@@ -144,43 +150,30 @@ type account struct {
 	Type  string `json:"type"`
 }
 
-// Errors of payloads that are not what GitHub sends.
-var (
-	errNoObject = errors.New("read payload: it is no JSON object")
-	errOdd      = errors.New("read payload: what every one has is of another kind in it")
-)
-
 // open reads the envelope alone: most payloads come to nothing for what it says,
 // and the issue in them is long.
-func open(payload []byte) (env envelope, err error) {
-	whole := gjson.ParseBytes(payload)
-	if !gjson.ValidBytes(payload) || !whole.IsObject() {
-		return env, errNoObject
+func open(payload []byte) (envelope, error) {
+	var env envelope
+	if err := unpack(payload, &env); err != nil {
+		return envelope{}, fmt.Errorf("read payload: %w", err)
 	}
-	odd := false
-	is := func(r gjson.Result, kind gjson.Type) gjson.Result {
-		odd = odd || r.Exists() && r.Type != kind && r.Type != gjson.Null || r.IsArray()
-		return r
-	}
-	text := func(r gjson.Result) string { return clean(strings.ToValidUTF8(is(r, gjson.String).Str, "\ufffd")) }
-	whole.ForEach(func(key, value gjson.Result) bool {
-		part := func(name string) gjson.Result { return is(value, gjson.JSON).Get(name) }
-		switch key.Str {
-		case "action":
-			env.Action = text(value)
-		case "installation":
-			env.Installation = is(part("id"), gjson.Number).Int()
-		case "repository":
-			env.Repository = repository{text(part("full_name")), text(part("node_id")), text(part("html_url")), text(part("default_branch"))}
-		case "sender":
-			env.Sender = account{text(part("login")), text(part("type"))}
-		}
-		return true
-	})
-	if odd {
-		return envelope{}, errOdd
+	for _, s := range []*string{&env.Action, &env.Repository.FullName, &env.Repository.NodeID, &env.Repository.HTMLURL, &env.Repository.DefaultBranch, &env.Sender.Login, &env.Sender.Type} {
+		*s = clean(*s)
 	}
 	return env, nil
+}
+
+// flat is how many objects and lists a payload may have so that it is no matter how
+// deep they lie in one another.
+const flat = 10_000
+
+// unpack reads a payload as encoding/json does, in a quarter of the time. What may
+// be nested without end is left to encoding/json, which sets one.
+func unpack(payload []byte, into any) error {
+	if bytes.Count(payload, []byte("{"))+bytes.Count(payload, []byte("[")) > flat {
+		return std.Unmarshal(payload, into)
+	}
+	return json.Unmarshal(payload, into)
 }
 
 // dull says why a payload is none of ours whatever else it says, "" if it may
