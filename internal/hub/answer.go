@@ -98,7 +98,7 @@ func (f *finding) run(installation int64, q process.Questions, roles bot.RoleSou
 	g.SetLimit(mostLookups)
 	start := func(look func()) { g.Go(func() error { look(); return nil }) }
 	for l := range lookups(q, roles, f.t.fullName()) {
-		start(func() { f.person(l) })
+		start(func() { f.person(installation, l) })
 	}
 	for _, p := range q.Pulls {
 		start(func() { f.pull(installation, p) })
@@ -107,30 +107,30 @@ func (f *finding) run(installation int64, q process.Questions, roles bot.RoleSou
 		start(func() { f.issue(q.Issue) })
 	}
 	_ = g.Wait() // what failed is told as trouble
-	f.runInTurn(q, roles)
+	f.runInTurn(installation, q, roles)
 }
 
 // runInTurn looks those up who need any one role: each role after the other,
 // up to the first yes.
-func (f *finding) runInTurn(q process.Questions, roles bot.RoleSource) {
+func (f *finding) runInTurn(installation int64, q process.Questions, roles bot.RoleSource) {
 	var g errgroup.Group
 	g.SetLimit(mostLookups)
 	for login, asks := range q.Roles {
 		if anyOne(asks) {
-			g.Go(func() error { f.anyRole(strings.ToLower(login), roles); return nil })
+			g.Go(func() error { f.anyRole(installation, strings.ToLower(login), roles); return nil })
 		}
 	}
 	_ = g.Wait()
 }
 
 // anyRole looks for one role that a person holds, and no further.
-func (f *finding) anyRole(login string, source bot.RoleSource) {
+func (f *finding) anyRole(installation int64, login string, source bot.RoleSource) {
 	tried := map[lookup]bool{}
 	for _, role := range inTurn(source) {
 		_, all := needs(login, source[role], f.t.fullName())
 		for _, n := range all {
 			if !tried[n.lookup] && !f.known(n.lookup) {
-				f.person(n.lookup)
+				f.person(installation, n.lookup)
 			}
 			tried[n.lookup] = true
 		}
@@ -154,11 +154,14 @@ func (f *finding) verdict(login string, h bot.Holders) process.Verdict {
 	return verdictOf(login, h, f.t.fullName(), f.found)
 }
 
-// person answers one look-up of a person.
-func (f *finding) person(l lookup) {
+// person answers one look-up of a person. Who asks while the same is being asked gets
+// the answer to that: somebody who types ten commands is looked up for one or two of
+// them. The answer comes after all who get it have asked.
+func (f *finding) person(installation int64, l lookup) {
 	var has int
-	err := f.try(func() (err error) {
-		has, err = l.ask(f.ctx, f.t)
+	err := f.try(func() error {
+		got, err, _ := f.t.h.asking.Do(fmt.Sprint(installation, f.t.fullName(), l), func() (any, error) { return l.ask(f.ctx, f.t) })
+		has, _ = got.(int)
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -131,6 +132,42 @@ func TestEachThingIsLookedUpOnce(t *testing.T) {
 	if n := got["GET /repos/{owner}/{repo}/collaborators/{username}/permission"]; n != 1 {
 		t.Errorf("permission asked %d times", n)
 	}
+}
+
+func TestWhoIsBeingLookedUpIsNotLookedUpAgain(t *testing.T) {
+	w := newWorld(t, emulator.Options{})
+	roles := bot.RoleSource{"x": {Permission: "write"}}
+	w.answer(roles, func(q *process.Questions) { q.Need("ada", "x") })
+	arrived, release := make(chan string, 10), make(chan struct{})
+	w.wire.meddle = func(r *http.Request) (*http.Response, error) {
+		arrived <- r.URL.Path
+		<-release
+		return response(r, 200, `{"role_name":"write"}`), nil
+	}
+	var all sync.WaitGroup
+	ask := func(login string) {
+		all.Go(func() {
+			if a := w.answer(roles, func(q *process.Questions) { q.Need(login, "x") }); a.Role(login, "x") != process.Yes {
+				t.Errorf("%s: %v", login, a)
+			}
+		})
+	}
+	ask("ada")
+	<-arrived
+	for range 5 {
+		ask("ada")
+	}
+	select {
+	case path := <-arrived:
+		t.Errorf("asked again while the answer is on its way: %s", path)
+	case <-time.After(50 * time.Millisecond):
+	}
+	ask("bob")
+	<-arrived // another person is another question
+	close(release)
+	all.Wait()
+	w.answer(roles, func(q *process.Questions) { q.Need("ada", "x") })
+	<-arrived // and later it is asked anew
 }
 
 func TestWhatCannotBeLookedUpIsUnknownAndSaidInWords(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-github/v62/github"
 	"github.com/palantir/go-githubapp/githubapp"
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/stationmaster-bot/stationmaster/internal/bot"
 )
@@ -51,6 +52,7 @@ type Hub struct {
 	wire    *wire
 	budgets *budgets
 	labels  labelBook
+	asking  singleflight.Group // look-ups of people that are under way
 	login   atomic.Pointer[string]
 
 	mu      sync.Mutex // makes sure of one client for each installation
