@@ -91,6 +91,7 @@ func (s *shift) send(ctx context.Context, j *job) {
 // arrived takes a job back: done, dead, or to be tried again.
 func (s *shift) arrived(ctx context.Context, j *job, c *carrier) error {
 	j.out, j.siding.busy = false, false
+	j.siding.stir()
 	s.yard.under(j, -1)
 	s.yard.owe(j.siding, c.owed)
 	j.Work = c.work

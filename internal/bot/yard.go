@@ -33,6 +33,7 @@ type siding struct {
 	busy   bool
 	owed   []process.Result // ends that are not written down yet
 	pageAt time.Time        // no living page to be written before
+	rests  time.Time        // none of its jobs can leave before, as long as it stays as it is
 	chat   bool             // not an issue's but a channel's
 }
 
@@ -92,6 +93,7 @@ func (y *yard) add(l *lane, w Work, cause context.Context) {
 		y.order = append(y.order, sd)
 	}
 	sd.jobs = append(sd.jobs, j)
+	sd.stir()
 	if j.makes != "" {
 		y.makers[j.makes]++
 	}
@@ -101,6 +103,7 @@ func (y *yard) add(l *lane, w Work, cause context.Context) {
 func (y *yard) remove(j *job) {
 	sd := j.siding
 	sd.jobs = slices.DeleteFunc(sd.jobs, func(o *job) bool { return o == j })
+	sd.stir()
 	if j.makes != "" {
 		if y.makers[j.makes]--; y.makers[j.makes] == 0 {
 			delete(y.makers, j.makes)
@@ -118,6 +121,9 @@ func (y *yard) clear(sd *siding) {
 		delete(y.sidings, sd.key)
 	}
 }
+
+// stir says that something has changed by which a job may be able to leave.
+func (sd *siding) stir() { sd.rests = time.Time{} }
 
 // covered returns the keys of those actions that pending work will do as well:
 // a living page that is to be written anyway is written from the Line as it is
@@ -165,16 +171,18 @@ func (y *yard) idle() bool {
 // has failed again and again lets pass, while it waits, what has nothing to do
 // with it.
 func (y *yard) next(sd *siding, now time.Time) *job {
-	if sd.busy {
+	if sd.busy || sd.rests.After(now) {
 		return nil
 	}
 	var head, page *job
+	promised := false         // something waits for what others do
 	var missing string        // what the head waits for
 	paged := false            // the first page holds up those behind it, due or not
 	stuck := map[thing]bool{} // what is about to be changed by those that let others pass
 	for _, j := range sd.jobs {
 		wait := j.waitsFor()
 		due := wait == "" && !j.DueAt.After(now)
+		promised = promised || wait != ""
 		switch {
 		case wait != "" && y.makers[wait] == 0:
 		case stuck[changes(j.Action)]:
@@ -193,6 +201,9 @@ func (y *yard) next(sd *siding, now time.Time) *job {
 	}
 	if head != nil && missing == "" && !head.DueAt.After(now) {
 		return head
+	}
+	if page == nil && !promised {
+		sd.rests = sd.nextMoment(now, now.Add(rescan))
 	}
 	return page
 }
@@ -236,17 +247,26 @@ func changes(a process.Action) thing {
 // nextMoment is when the next job becomes due that is not due now, or until.
 func (y *yard) nextMoment(now, until time.Time) time.Time {
 	for _, sd := range y.order {
-		if sd.busy {
-			continue
+		switch {
+		case sd.busy:
+		case !sd.rests.After(now):
+			until = sd.nextMoment(now, until)
+		case sd.rests.Before(until):
+			until = sd.rests
 		}
-		for _, j := range sd.jobs {
-			at := j.DueAt
-			if j.Action.Do == process.Refresh && sd.pageAt.After(at) {
-				at = sd.pageAt
-			}
-			if at.After(now) && at.Before(until) {
-				until = at
-			}
+	}
+	return until
+}
+
+// nextMoment is the same of one siding.
+func (sd *siding) nextMoment(now, until time.Time) time.Time {
+	for _, j := range sd.jobs {
+		at := j.DueAt
+		if j.Action.Do == process.Refresh && sd.pageAt.After(at) {
+			at = sd.pageAt
+		}
+		if at.After(now) && at.Before(until) {
+			until = at
 		}
 	}
 	return until
