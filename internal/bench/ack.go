@@ -87,6 +87,7 @@ func (s *session) acknowledge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.settle = usual
 	b, err := t.settled(ctx)
 	if err != nil {
 		return err
