@@ -114,7 +114,7 @@ type Entry struct {
 	Process  string           // hash of the process it was decided under
 	At       time.Time        // the machine's clock
 	// Covered are the keys of those of its actions that pending work will do as
-	// well, or that must not be done twice and may be done; they are recorded as done.
+	// well, or that must not be done twice and may be done: no work is made of them.
 	Covered []string
 	// MayBeDone is since when its actions may have been done, as it was decided
 	// before; zero for all but a delivery's that comes Again.

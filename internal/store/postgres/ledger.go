@@ -97,24 +97,23 @@ func (b *batch) putItems(repo string, items []*process.Item) error {
 	return nil
 }
 
-// putActions adds actions; one whose key is known is the same one.
+// putActions adds what is to be done; an action whose key is known is the same one.
 func (b *batch) putActions(e bot.Entry) error {
-	var keys, bodies, states []string
+	var keys, bodies []string
 	for _, a := range e.Decision.Actions {
+		if slices.Contains(e.Covered, a.Key) {
+			continue
+		}
 		body, err := json.Marshal(a)
 		if err != nil {
 			return fmt.Errorf("write down action %s: %w: %w", a.Key, bot.ErrUnfit, err)
 		}
-		state := "pending"
-		if slices.Contains(e.Covered, a.Key) {
-			state = "done"
-		}
-		keys, bodies, states = append(keys, a.Key), append(bodies, string(body)), append(states, state)
+		keys, bodies = append(keys, a.Key), append(bodies, string(body))
 	}
 	if len(keys) > 0 {
-		b.add(`INSERT INTO actions (repo, key, body, state, started_at)
-			SELECT $1, a.key, a.body, a.state, $5::bigint FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS a (key, body, state, place)
-			ORDER BY a.place ON CONFLICT (repo, key) DO NOTHING`, e.Repo, keys, bodies, states, nanos(e.MayBeDone))
+		b.add(`INSERT INTO actions (repo, key, body, started_at)
+			SELECT $1, a.key, a.body, $4::bigint FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS a (key, body, place)
+			ORDER BY a.place ON CONFLICT (repo, key) DO NOTHING`, e.Repo, keys, bodies, nanos(e.MayBeDone))
 	}
 	return nil
 }

@@ -92,19 +92,18 @@ func putItems(ctx context.Context, tx *batch, repo string, items []*process.Item
 	return nil
 }
 
-// putActions adds actions; one whose key is known is the same one.
+// putActions adds what is to be done; an action whose key is known is the same one.
 func putActions(ctx context.Context, tx *batch, e bot.Entry) error {
 	for _, a := range e.Decision.Actions {
-		state := "pending"
 		if slices.Contains(e.Covered, a.Key) {
-			state = "done"
+			continue
 		}
 		body, err := json.Marshal(a)
 		if err != nil {
 			return fmt.Errorf("write down action %s: %w: %w", a.Key, bot.ErrUnfit, err)
 		}
-		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, state, started_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), state, nanos(e.MayBeDone))
+		err = tx.exec(ctx, `INSERT INTO actions (repo, key, body, started_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (repo, key) DO NOTHING`, e.Repo, a.Key, string(body), nanos(e.MayBeDone))
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"keys are settled per repository", keysPerRepo},
 		{"an action recorded twice is one action", actionOnce},
 		{"the state of pending work is kept", workState},
-		{"what other work covers is done at once", workCovered},
+		{"of what other work covers no work is made", workCovered},
 		{"what may be done already is known to be", workMayBeDone},
 		{"what is done is no longer pending", workDone},
 		{"what has ended is written in one with what goes on", workEndsWithUpdate},
