@@ -3,6 +3,7 @@ package hook
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -74,6 +75,55 @@ func TestACrowdIsLetInAFewAtATime(t *testing.T) {
 			}
 			if inbox.most.Load() != mostAtOnce {
 				t.Errorf("%d at once, want %d", inbox.most.Load(), mostAtOnce)
+			}
+		})
+	}
+}
+
+// slowBody is a payload that comes when it is released, and counts how many are being
+// read.
+type slowBody struct {
+	release    chan struct{}
+	most, here *atomic.Int32
+}
+
+func (s *slowBody) Read([]byte) (int, error) {
+	s.most.Store(max(s.most.Load(), s.here.Add(1)))
+	<-s.release
+	s.here.Add(-1)
+	return 0, io.EOF
+}
+
+// Large payloads are read a few at a time, whoever sends them, and hold up no others.
+func TestLargePayloadsAreReadAFewAtATime(t *testing.T) {
+	body := payload("reopened", ada, "issue", anIssue()).json()
+	for name, length := range map[string]int64{"large": usualBody + 1, "of unknown length": -1} {
+		synctest.Test(t, func(t *testing.T) {
+			h, err := New(Options{Secrets: []string{"first"}, Inbox: nowhere{}, Logger: zerolog.Nop()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			release := make(chan struct{})
+			var most, here, refused atomic.Int32
+			var all sync.WaitGroup
+			for range 20 {
+				all.Go(func() {
+					r := request(body, "first")
+					r.Body, r.ContentLength = io.NopCloser(&slowBody{release, &most, &here}), length
+					if post(h, r).Code == http.StatusServiceUnavailable {
+						refused.Add(1)
+					}
+				})
+			}
+			synctest.Wait()
+			if w := post(h, request(body, "first")); w.Code != http.StatusOK {
+				t.Errorf("%s: one of the usual size is answered with %d meanwhile", name, w.Code)
+			}
+			<-time.After(patience)
+			close(release)
+			all.Wait()
+			if most.Load() != mostLarge || refused.Load() != 20-mostLarge {
+				t.Errorf("%s: %d at once, want %d; %d refused", name, most.Load(), mostLarge, refused.Load())
 			}
 		})
 	}

@@ -64,7 +64,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Told == nil {
 		o.Told = func(Outcome, time.Duration) {}
 	}
-	d := &door{world: o.World, maxBody: o.MaxBody, told: o.Told, log: o.Logger, places: make(chan struct{}, mostAtOnce), quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
+	d := &door{world: o.World, maxBody: o.MaxBody, told: o.Told, log: o.Logger, places: make(chan struct{}, mostAtOnce), large: make(chan struct{}, mostLarge), quiet: o.Logger.Level(max(o.Logger.GetLevel(), zerolog.WarnLevel))}
 	for _, secret := range o.Secrets {
 		if strings.TrimSpace(secret) == "" {
 			return nil, errors.New("hook: a webhook secret is empty: unsigned deliveries would be believed")
@@ -88,6 +88,7 @@ type door struct {
 	log     zerolog.Logger
 	quiet   zerolog.Logger // for the dispatchers, which tell of every delivery
 	places  chan struct{}  // of signed deliveries that are unpacked and stored at once
+	large   chan struct{}  // of payloads that are larger than usual
 }
 
 // mostAtOnce is how many signed deliveries are unpacked and stored at once. A few
@@ -95,9 +96,28 @@ type door struct {
 // alone, without what it takes to read it.
 const mostAtOnce = 32
 
-// longestWait is how long a delivery waits to be stored while others are; GitHub
-// waits ten seconds for the answer.
-const longestWait = 8 * time.Second
+// mostLarge is how many payloads beyond usualBody are in memory at once. Anybody can
+// send such, signed or not; GitHub seldom does.
+const mostLarge = 4
+
+// longestWait is how long a delivery waits to be read, and to be stored, while others
+// are; patience is how long GitHub waits for the answer.
+const (
+	longestWait = 8 * time.Second
+	patience    = 10 * time.Second
+)
+
+// waits takes a place, and reports whether there was one in time.
+func waits(ctx context.Context, places chan struct{}) bool {
+	ctx, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	select {
+	case places <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // lock is one secret and the dispatcher for what it signs.
 type lock struct {
@@ -140,7 +160,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // usualBody bounds the room that is made for a payload because its sender says how
-// long it is; what is longer takes it as it comes.
+// long it is. What is longer, or does not say, takes it as it comes, a few at a time.
 const usualBody = 64 << 10
 
 // ping is the event by which GitHub tries whether a webhook can be reached.
@@ -161,6 +181,14 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why st
 	case r.ContentLength > d.maxBody:
 		return http.StatusRequestEntityTooLarge, "the payload is too large"
 	}
+	if r.ContentLength < 0 || r.ContentLength > usualBody {
+		if !waits(r.Context(), d.large) {
+			return http.StatusServiceUnavailable, "too many large payloads at once: redeliver it"
+		}
+		defer func() { <-d.large }()
+	}
+	// Not every writer has a deadline; those of servers do.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience))
 	var read bytes.Buffer
 	read.Grow(int(min(max(r.ContentLength, 0), usualBody)) + bytes.MinRead) // so that it need not grow in steps
 	_, err := read.ReadFrom(http.MaxBytesReader(w, r.Body, d.maxBody))
@@ -177,14 +205,10 @@ func (d *door) enter(w http.ResponseWriter, r *http.Request) (status int, why st
 		return http.StatusUnauthorized, "the signature does not match"
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	wait, cancel := context.WithTimeout(r.Context(), longestWait)
-	defer cancel()
-	select {
-	case d.places <- struct{}{}: // nobody without a secret comes this far
-		defer func() { <-d.places }()
-	case <-wait.Done():
+	if !waits(r.Context(), d.places) { // nobody without a secret comes this far
 		return http.StatusServiceUnavailable, "the delivery could not be stored in time: redeliver it"
 	}
+	defer func() { <-d.places }()
 	if why := d.passes(r.Header.Get("X-GitHub-Event"), body); why != "" {
 		settle(r.Context(), Ignored)
 		answer(http.StatusAccepted, "none of ours: "+why)(w, r)
