@@ -50,14 +50,14 @@ func (t *town) stretch() (*wire, func(hook string), error) {
 		return nil, nil, err
 	}
 	t.later(func() error { stopAPI(); return nil })
-	var bot string
+	var bot *load
 	hook, stopHook, err := listen(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) { w.relay(out, r, bot) }))
 	if err != nil {
 		return nil, nil, err
 	}
 	t.later(func() error { stopHook(); return nil })
 	w.api, w.hook = api+target.Path, hook
-	return w, func(hook string) { bot = hook }, nil
+	return w, func(hook string) { bot = newLoad(hook) }, nil
 }
 
 // counting notes each request.
@@ -81,20 +81,21 @@ func (w *wire) counting(next http.Handler) http.Handler {
 }
 
 // relay passes a webhook on, and notes when it came.
-func (w *wire) relay(out http.ResponseWriter, r *http.Request, bot string) {
+func (w *wire) relay(out http.ResponseWriter, r *http.Request, bot *load) {
 	came := time.Now()
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(out, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if id := commentOf(body); id != 0 {
-		w.mu.Lock()
-		w.comments[id], w.latest = came, came
-		w.mu.Unlock()
-	}
-	if why := newLoad(bot).send(r.Context(), delivery{r.Header, body}); why != "" {
+	if why := bot.send(r.Context(), delivery{r.Header, body}); why != "" {
 		http.Error(out, why, http.StatusBadGateway)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.latest = time.Now()
+	if id := commentOf(body); id != 0 { // the bot need not wait for this
+		w.comments[id] = came
 	}
 }
 
