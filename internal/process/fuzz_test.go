@@ -21,6 +21,7 @@ func FuzzDecide(f *testing.F) {
 		`[{"key":"a","what":"ticked","issue":{"number":1},"boxes":{"marker":"x"}},{"key":"b","what":"gone","issue":{"number":3}}]`,
 		`[{"key":"a","what":"pull-merged","pull":{"repo":"acme/protocol","number":7,"author":"ada","merged":true,"labels":["feature"],"names":[{"repo":"acme/upgrades","number":1,"feature":true}]}}]`,
 		`[{"key":"a","what":"tick","at":"2026-12-01T09:00:00Z","due":[{"kind":"alphanet","at":"2026-12-08T10:00:00Z"}]},{"key":"b","what":"tick","at":"2027-01-01T09:00:00Z"}]`,
+		`[{"key":"a","what":"tick","due":[{"at":"2027-01-01T00:00:00Z"}]}]`,
 		`[{"key":"a","what":"receipt","result":{"action":"x","kind":"open-issue","item":"issue/1","number":7}},{"key":"b","what":"closed"},{"key":"c","what":"comment-deleted","issue":{"number":1},"comment":{"id":0}}]`,
 		`[{"key":"a","what":"asked","issue":{"number":3},"actor":{"login":"mara"},"comment":{"id":1},"lines":[{"verb":"correct","rest":"stage governance x"},{"verb":"undo"},{"verb":"schedule","rest":"testnet 2026-12-01"},{"verb":"released","rest":"v1"},{"verb":"activated","rest":"later x y"}]}]`,
 	} {

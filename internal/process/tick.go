@@ -94,10 +94,10 @@ func (t *Turn) trouble() {
 }
 
 // plan opens the train of a date of the calendar, if it is to come and does not
-// exist yet (A1).
+// exist yet (A1), and if trains of its kind have a stage to stand in.
 func (t *Turn) plan(dep Departure) {
 	date, id := dep.Day(), dep.ID()
-	if dep.At.Before(t.Now()) {
+	if dep.At.Before(t.Now()) || t.P.Scoping(dep.Kind) == "" {
 		return
 	}
 	if it := t.line.Get(id); it != nil {
