@@ -55,7 +55,7 @@ func (s *session) start(ctx context.Context) error {
 	ping.header.Set("X-GitHub-Event", "ping")
 	var took []time.Duration
 	for i := range 5 {
-		b, err := t.serve(ctx, t.cred.BaseURL)
+		b, err := t.serve(ctx)
 		if err != nil {
 			return err
 		}

@@ -2,51 +2,46 @@ package bench
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 )
 
-// wired founds a town whose bot is reached, and reaches GitHub, through a wire.
+// wired founds a town with a bot, and a wire at rest.
 func (s *session) wired(ctx context.Context, features int) (*town, *wire, error) {
 	t, err := s.found(ctx, features)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, knows, err := t.stretch()
+	if _, err := t.settled(ctx); err != nil {
+		return nil, nil, err
+	}
+	if err := t.slow(ctx, t.Latency); err != nil {
+		return nil, nil, err
+	}
+	w, err := t.wire(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	b, err := t.serve(ctx, w.api)
-	if err != nil {
-		return nil, nil, err
-	}
-	knows(b.hook)
-	if err := errors.Join(t.hooks(ctx, w.hook), t.slow(ctx, t.Latency)); err != nil {
-		return nil, nil, err
-	}
-	if _, err := b.says(ctx, `"at work"`); err != nil {
-		return nil, nil, err
-	}
-	return t, w, w.rest(ctx)
+	err = w.rest(ctx)
+	w.forget()
+	return t, w, err
 }
 
 // typed has a person type a command, waits until all has come of it, and says
 // what went through the wire.
 func (t *town) typed(ctx context.Context, w *wire, c comment) (passage, error) {
-	id, err := t.say(ctx, c.login, c.issue, c.body)
-	if err != nil {
+	if _, err := t.say(ctx, c.login, c.issue, c.body); err != nil {
 		return passage{}, err
 	}
-	if err := w.answered(ctx, id); err != nil {
+	if err := w.answered(ctx); err != nil {
 		return passage{}, fmt.Errorf("%s on #%d: %w", c.body, c.issue, err)
 	}
 	if err := w.rest(ctx); err != nil {
 		return passage{}, err
 	}
-	return w.passed(id), nil
+	return w.passed(), nil
 }
 
 // command measures commands one at a time, from the webhook to the last write.
@@ -134,13 +129,4 @@ func oneMore(name string, p passage, touched int) Figure {
 	f := one(name, float64(p.requests), "", fmt.Sprint(5*touched))
 	f.Note = fmt.Sprintf("%d of them writes, %d after one another, %d issues touched", p.writes, p.serial, touched)
 	return f
-}
-
-// commentOf is the id of the comment that a webhook is about, 0 for none.
-func commentOf(body []byte) int64 {
-	var payload struct{ Comment struct{ ID int64 } }
-	if json.Unmarshal(body, &payload) != nil {
-		return 0
-	}
-	return payload.Comment.ID
 }

@@ -4,8 +4,8 @@
 // [Run] makes a town, which is that GitHub with a repository of many features in
 // it, records real signed webhooks of what people say there, and plays them back
 // to the bot. Load with a rate is open-loop: each delivery leaves at its planned
-// time, whatever became of those before it, and its latency counts from then. A
-// wire between the two processes tells what GitHub took from what the bot took.
+// time, whatever became of those before it, and its latency counts from then. The
+// emulated GitHub's journal tells what that took from what the bot took.
 //
 // What that GitHub shows is what the bot has on record ([World]), so that a comparison
 // of the two finds nothing.

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -63,6 +64,15 @@ func (t *town) record(ctx context.Context, said []comment) ([]delivery, error) {
 		}
 	}
 	return out, t.slow(ctx, t.Latency)
+}
+
+// commentOf is the id of the comment that a webhook is about, 0 for none.
+func commentOf(body []byte) int64 {
+	var payload struct{ Comment struct{ ID int64 } }
+	if json.Unmarshal(body, &payload) != nil {
+		return 0
+	}
+	return payload.Comment.ID
 }
 
 // sayAll has a few people at a time say what there is to say.

@@ -23,14 +23,14 @@ func (s *session) rebuild(ctx context.Context) error {
 	if err := t.signed(ctx); err != nil {
 		return err
 	}
-	w, _, err := t.stretch()
+	w, err := t.wire(ctx)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(t.emptied(ctx), t.slow(ctx, t.Latency)); err != nil {
 		return err
 	}
-	p, err := t.rebuilding(ctx, w.api)
+	p, err := t.rebuilding(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,10 +44,14 @@ func (s *session) rebuild(ctx context.Context) error {
 	if proved < s.Features {
 		return p.fault(fmt.Sprintf("it proves %d of %d features", proved, s.Features))
 	}
+	asked, err := w.since(ctx, p.began)
+	if err != nil {
+		return err
+	}
 	name := fmt.Sprintf("rebuild of %d features", s.Features)
 	s.add(one(name, float64(took.Milliseconds()), "ms", ""))
 	s.add(p.memory(name+", memory at most", mb, ok, ""))
-	s.add(one(name+", requests", float64(len(w.since(p.began))), "", ""))
+	s.add(one(name+", requests", float64(len(asked)), "", ""))
 	return nil
 }
 
@@ -59,7 +63,7 @@ func (t *town) signed(ctx context.Context) error {
 	if err := t.emptied(ctx); err != nil {
 		return err
 	}
-	p, err := t.rebuilding(ctx, t.cred.BaseURL)
+	p, err := t.rebuilding(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,9 +77,9 @@ func (t *town) signed(ctx context.Context) error {
 	return errors.Join(t.dismiss(b), t.hooks(ctx, ""))
 }
 
-// rebuilding starts a rebuild, for which GitHub is at the address api.
-func (t *town) rebuilding(ctx context.Context, api string) (*program, error) {
-	return t.launch(ctx, t.settings(api), "rebuild", t.repo())
+// rebuilding starts a rebuild.
+func (t *town) rebuilding(ctx context.Context) (*program, error) {
+	return t.launch(ctx, t.settings(), "rebuild", t.repo())
 }
 
 // proven is what a rebuild says first.

@@ -25,10 +25,6 @@ func (s *session) sweep(ctx context.Context) error {
 	if err := errors.Join(t.dismiss(b), t.hooks(ctx, "")); err != nil {
 		return err
 	}
-	w, _, err := t.stretch()
-	if err != nil {
-		return err
-	}
 	t.sweep, t.level = "1h", "debug"
 	for _, c := range []struct {
 		name   string
@@ -41,7 +37,7 @@ func (s *session) sweep(ctx context.Context) error {
 		if err := errors.Join(t.slow(ctx, 0), c.before(ctx), t.slow(ctx, t.Latency)); err != nil {
 			return err
 		}
-		took, requests, err := t.compared(ctx, w)
+		took, requests, err := t.compared(ctx)
 		if err != nil {
 			return err
 		}
@@ -63,8 +59,12 @@ func (t *town) labelAll(ctx context.Context) error {
 // compared starts a bot, and returns what its first comparison took: from the list of
 // the issues on, for what comes before it has to do with the start. That it finds
 // something to mend is a fault: then that was measured too.
-func (t *town) compared(ctx context.Context, w *wire) (took time.Duration, requests int, err error) {
-	b, err := t.serve(ctx, w.api)
+func (t *town) compared(ctx context.Context) (took time.Duration, requests int, err error) {
+	w, err := t.wire(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	b, err := t.serve(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -86,7 +86,10 @@ func (t *town) compared(ctx context.Context, w *wire) (took time.Duration, reque
 		case round.Busy || round.Repos == 0: // who starts has other things to do first
 			continue
 		}
-		all := w.since(b.began)
+		all, err := w.since(ctx, b.began)
+		if err != nil {
+			return 0, 0, err
+		}
 		first := slices.IndexFunc(all, func(q request) bool { return strings.HasSuffix(q.path, "/repos/"+t.repo()+"/issues") })
 		if first < 0 {
 			return 0, 0, b.fault("it compares without a list of the issues")

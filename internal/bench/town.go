@@ -48,6 +48,9 @@ type town struct {
 	}
 }
 
+// agent is what people's requests and ours are known by.
+const agent = "stationmaster-bench"
+
 // usual is how long labels settle unless it is set otherwise.
 const usual = "3s"
 
@@ -147,7 +150,7 @@ func (t *town) request(ctx context.Context, token, method, url string, in, out a
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	r.Header.Set("User-Agent", "stationmaster-bench")
+	r.Header.Set("User-Agent", agent)
 	resp, err := t.client.Do(r)
 	if err != nil {
 		return err
@@ -235,10 +238,9 @@ const hookPath = "/api/github/hook"
 // what the runtime says comes between.
 var listening = regexp.MustCompile(`"addr":"([^"]+)"`)
 
-// serve starts the bot, which reaches GitHub at the address api, and returns when
-// it listens.
-func (t *town) serve(ctx context.Context, api string) (*bot, error) {
-	p, err := t.launch(ctx, t.settings(api), "serve")
+// serve starts the bot, and returns when it listens.
+func (t *town) serve(ctx context.Context) (*bot, error) {
+	p, err := t.launch(ctx, t.settings(), "serve")
 	if err != nil {
 		return nil, err
 	}
@@ -253,11 +255,10 @@ func (t *town) serve(ctx context.Context, api string) (*bot, error) {
 	return &bot{p, "http://" + addr[1] + hookPath}, nil
 }
 
-// settings are the variables of the environment of a bot that reaches GitHub at the
-// address api.
-func (t *town) settings(api string) []string {
+// settings are the variables of the environment of a bot.
+func (t *town) settings() []string {
 	all := []string{
-		"STATIONMASTER_GITHUB_API_URL=" + api,
+		"STATIONMASTER_GITHUB_API_URL=" + t.cred.BaseURL,
 		fmt.Sprintf("STATIONMASTER_APP_ID=%d", t.cred.AppID),
 		"STATIONMASTER_PRIVATE_KEY_FILE=" + t.cred.PrivateKeyFile,
 		"STATIONMASTER_WEBHOOK_SECRET=" + t.cred.WebhookSecret,
@@ -276,7 +277,7 @@ func (t *town) settings(api string) []string {
 // settled starts the bot, has the webhooks go to it, and returns when it has done
 // all that it does at the start: it opens the board, the next trains, the agenda.
 func (t *town) settled(ctx context.Context) (*bot, error) {
-	b, err := t.serve(ctx, t.cred.BaseURL)
+	b, err := t.serve(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -3,28 +3,22 @@ package bench
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
+	"fmt"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
-// A wire lies between the bot and GitHub, and knows what goes through it: each
-// request with its time, and when each webhook came.
+// A wire is what passed between the bot and GitHub, as GitHub's journal tells it: each
+// request with its time, and when each webhook left.
 type wire struct {
-	api  string // what the bot takes for GitHub
-	hook string // what GitHub takes for the bot
-
-	mu       sync.Mutex
-	asked    []request
-	open     int                 // requests under way
-	comments map[int64]time.Time // when the webhook of a comment came, by its id
-	latest   time.Time           // when something last began or ended
+	town   *town
+	next   int       // of the journal
+	asked  []request // by the bot, in the order in which they ended
+	spoken time.Time // when the first webhook of a comment left; zero if none has
+	open   int       // requests and webhooks under way
+	latest time.Time // when something last ended
 }
 
 // A request is one that the bot made.
@@ -34,98 +28,80 @@ type request struct {
 	path     string
 }
 
-// stretch puts a wire between a town and its bot, whose hook is known when it
-// listens.
-func (t *town) stretch() (*wire, func(hook string), error) {
-	w := &wire{comments: map[int64]time.Time{}}
-	target, err := url.Parse(t.cred.BaseURL)
-	if err != nil {
-		return nil, nil, err
+// wire begins to read the journal of a town's GitHub.
+func (t *town) wire(ctx context.Context) (*wire, error) {
+	w := &wire{town: t}
+	if err := w.read(ctx); err != nil {
+		return nil, err
 	}
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: target.Scheme, Host: target.Host})
-	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
-	proxy.ErrorLog = log.New(io.Discard, "", 0) // who ends hangs up
-	api, stopAPI, err := listen(w.counting(proxy))
-	if err != nil {
-		return nil, nil, err
-	}
-	t.later(func() error { stopAPI(); return nil })
-	var bot *load
-	hook, stopHook, err := listen(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) { w.relay(out, r, bot) }))
-	if err != nil {
-		return nil, nil, err
-	}
-	t.later(func() error { stopHook(); return nil })
-	w.api, w.hook = api+target.Path, hook
-	return w, func(hook string) { bot = newLoad(hook) }, nil
+	w.forget()
+	return w, nil
 }
 
-// counting notes each request.
-func (w *wire) counting(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		q := request{from: time.Now(), write: r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/access_tokens") && !strings.HasSuffix(r.URL.Path, "/graphql"), path: r.URL.Path}
-		w.mu.Lock()
-		w.open++
-		w.latest = q.from
-		w.mu.Unlock()
-		defer func() {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			q.to = time.Now()
-			w.open--
-			w.latest = q.to
-			w.asked = append(w.asked, q)
-		}()
-		next.ServeHTTP(out, r)
-	})
+// read takes in what has passed since the last time.
+func (w *wire) read(ctx context.Context) error {
+	var journal struct {
+		Next     int
+		UnderWay int `json:"under_way"`
+		Passages []struct {
+			From, To                   time.Time
+			Method, Path, Agent, Event string
+		}
+	}
+	if err := w.town.admin(ctx, http.MethodGet, fmt.Sprintf("/journal?from=%d", w.next), nil, &journal); err != nil {
+		return err
+	}
+	if missing := journal.Next - w.next - len(journal.Passages); w.next > 0 && missing > 0 {
+		return fmt.Errorf("the journal has forgotten %d passages", missing)
+	}
+	w.next, w.open = journal.Next, journal.UnderWay
+	for _, p := range journal.Passages {
+		w.latest = p.To
+		switch {
+		case p.Event != "":
+			if p.Event == "issue_comment" && w.spoken.IsZero() {
+				w.spoken = p.From
+			}
+		case p.Agent != agent:
+			write := p.Method != http.MethodGet && !strings.Contains(p.Path, "/access_tokens") && !strings.HasSuffix(p.Path, "/graphql")
+			w.asked = append(w.asked, request{p.From, p.To, write, p.Path})
+		}
+	}
+	return nil
 }
 
-// relay passes a webhook on, and notes when it came.
-func (w *wire) relay(out http.ResponseWriter, r *http.Request, bot *load) {
-	came := time.Now()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(out, err.Error(), http.StatusBadRequest)
-		return
-	}
-	if why := bot.send(r.Context(), delivery{r.Header, body}); why != "" {
-		http.Error(out, why, http.StatusBadGateway)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.latest = time.Now()
-	if id := commentOf(body); id != 0 { // the bot need not wait for this
-		w.comments[id] = came
-	}
-}
+// forget leaves what has passed so far behind.
+func (w *wire) forget() { w.asked, w.spoken = nil, time.Time{} }
 
-// silence is how long nothing may go through a wire for it to be at rest.
-const silence = 300 * time.Millisecond
+// silence is how long nothing may pass for a wire to be at rest, and glance how often
+// that is looked at: each look costs GitHub something.
+const (
+	silence = 300 * time.Millisecond
+	glance  = 50 * time.Millisecond
+)
 
-// rest waits until nothing has gone through for a while.
+// rest waits until nothing has passed for a while.
 func (w *wire) rest(ctx context.Context) error {
 	return w.until(ctx, func() bool { return w.open == 0 && time.Since(w.latest) > silence })
 }
 
-// answered waits until the webhook of a comment has come, and something was
-// written since.
-func (w *wire) answered(ctx context.Context, comment int64) error {
+// answered waits until somebody has said something, and the bot has written since.
+func (w *wire) answered(ctx context.Context) error {
 	return w.until(ctx, func() bool {
-		came := w.comments[comment]
-		return !came.IsZero() && slices.ContainsFunc(w.asked, func(q request) bool { return q.write && q.from.After(came) })
+		return !w.spoken.IsZero() && slices.ContainsFunc(w.asked, func(q request) bool { return q.write && q.from.After(w.spoken) })
 	})
 }
 
-// until waits for something to be so, under the mutex.
+// until waits for something to be so.
 func (w *wire) until(ctx context.Context, so func() bool) error {
 	for limit := time.Now().Add(patience); time.Now().Before(limit); {
-		w.mu.Lock()
-		done := so()
-		w.mu.Unlock()
-		if done {
+		if err := w.read(ctx); err != nil {
+			return err
+		}
+		if so() {
 			return nil
 		}
-		if err := pause(ctx, 10*time.Millisecond); err != nil {
+		if err := pause(ctx, glance); err != nil {
 			return err
 		}
 	}
@@ -134,13 +110,12 @@ func (w *wire) until(ctx context.Context, so func() bool) error {
 
 // since returns the requests that began after a moment, in the order in which they
 // ended.
-func (w *wire) since(began time.Time) []request {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(w.asked), func(q request) bool { return q.from.Before(began) })
+func (w *wire) since(ctx context.Context, began time.Time) ([]request, error) {
+	err := w.read(ctx)
+	return slices.DeleteFunc(slices.Clone(w.asked), func(q request) bool { return q.from.Before(began) }), err
 }
 
-// A passage is what went through a wire for one command.
+// A passage is what passed for one command.
 type passage struct {
 	requests, writes int
 	serial           int           // requests that had to wait for one another, at least
@@ -148,12 +123,10 @@ type passage struct {
 	github           time.Duration // of it, while GitHub was asked
 }
 
-// passed sums up what went through since the webhook of a comment, and forgets it.
-func (w *wire) passed(comment int64) passage {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	p := sumUp(w.asked, w.comments[comment])
-	w.asked = nil
+// passed sums up what passed since the first webhook of a comment, and forgets it.
+func (w *wire) passed() passage {
+	p := sumUp(w.asked, w.spoken)
+	w.forget()
 	return p
 }
 

@@ -36,6 +36,8 @@ func (g *GitHub) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		rep = ok(append([]string{}, g.Unknown()...))
 	case "GET requests":
 		rep = ok(g.Requests())
+	case "GET journal":
+		rep = g.adminJournal(r)
 	case "POST apps":
 		rep = g.adminApp(r, parts)
 	case "POST teams", "DELETE teams":

@@ -145,6 +145,7 @@ type GitHub struct {
 	under   map[string]int  // requests under way, by whose budget
 	bars    map[string]*bar // by whose budget; faults' limits that are reached
 
+	journal journal    // of what passes
 	saving  sync.Mutex // held by Save, before mu
 	changed bool       // since the world was last saved
 	seen    fileSeen   // the state file
@@ -288,6 +289,7 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	site := g.site
 	g.mu.Unlock()
 	if strings.HasPrefix(path, "/api/") {
+		defer g.journal.request(r)()
 		leave, over := g.crowd(r)
 		defer leave()
 		if over != nil {

@@ -204,6 +204,7 @@ func (g *GitHub) carry() {
 
 // deliver makes the request and writes down what came of it.
 func (g *GitHub) deliver(d *Delivery) {
+	defer g.journal.begin(Passage{Event: d.Event})()
 	began := time.Now()
 	defer func() { d.Done, d.Duration = true, time.Since(began) }()
 	if d.mishap.lost {
