@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -127,4 +128,26 @@ func TestLargePayloadsAreReadAFewAtATime(t *testing.T) {
 			}
 		})
 	}
+}
+
+// patient is a server's writer, which has a deadline for what is read.
+type patient struct {
+	*httptest.ResponseRecorder
+	until time.Time
+}
+
+func (p *patient) SetReadDeadline(at time.Time) error { p.until = at; return nil }
+
+func TestABodyHasAsLongToComeAsGitHubWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, err := New(Options{Secrets: []string{"first"}, Inbox: nowhere{}, Logger: zerolog.Nop()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &patient{ResponseRecorder: httptest.NewRecorder()}
+		h.ServeHTTP(w, request(payload("reopened", ada, "issue", anIssue()).json(), "first"))
+		if w.Code != http.StatusOK || !w.until.Equal(time.Now().Add(10*time.Second)) {
+			t.Errorf("%d, and it may come until %s, at %s", w.Code, w.until, time.Now())
+		}
+	})
 }

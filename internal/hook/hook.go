@@ -50,7 +50,7 @@ type Options struct {
 //	401  no SHA-256 signature by one of the secrets; SHA-1 alone is none
 //	405  not a POST
 //	413  larger than MaxBody
-//	503  could not be stored; GitHub keeps it for redelivery
+//	503  could not be stored, or not in time; GitHub keeps it for redelivery
 func New(o Options) (http.Handler, error) {
 	if o.Inbox == nil {
 		return nil, errors.New("hook: no inbox")
