@@ -33,12 +33,12 @@ func (h *Hub) Answer(ctx context.Context, installation int64, repo string, q pro
 	if q.Empty() {
 		return process.Answers{}, nil
 	}
-	f := &finding{ctx: ctx, found: map[lookup]int{}, troubles: map[string]bool{}}
+	f := &finding{ctx: ctx, installation: installation, found: map[lookup]int{}, troubles: map[string]bool{}}
 	var err error
 	if f.ctx, f.t, err = h.begin(ctx, installation, repo, true); err != nil {
 		f.trouble("GitHub", err)
 	} else {
-		f.run(installation, q, roles)
+		f.run(q, roles)
 	}
 	if f.later != nil {
 		return process.Answers{}, *f.later
@@ -51,8 +51,9 @@ func (h *Hub) Answer(ctx context.Context, installation int64, repo string, q pro
 
 // finding is one round of look-ups.
 type finding struct {
-	ctx context.Context
-	t   *trip
+	ctx          context.Context
+	installation int64
+	t            *trip
 
 	mu       sync.Mutex
 	found    map[lookup]int // without what could not be looked up
@@ -93,44 +94,44 @@ func stumbled(err error) bool {
 }
 
 // run looks everything up, each distinct thing once.
-func (f *finding) run(installation int64, q process.Questions, roles bot.RoleSource) {
+func (f *finding) run(q process.Questions, roles bot.RoleSource) {
 	var g errgroup.Group
 	g.SetLimit(mostLookups)
 	start := func(look func()) { g.Go(func() error { look(); return nil }) }
 	for l := range lookups(q, roles, f.t.fullName()) {
-		start(func() { f.person(installation, l) })
+		start(func() { f.person(l) })
 	}
 	for _, p := range q.Pulls {
-		start(func() { f.pull(installation, p) })
+		start(func() { f.pull(p) })
 	}
 	if q.Issue > 0 {
 		start(func() { f.issue(q.Issue) })
 	}
 	_ = g.Wait() // what failed is told as trouble
-	f.runInTurn(installation, q, roles)
+	f.runInTurn(q, roles)
 }
 
 // runInTurn looks those up who need any one role: each role after the other,
 // up to the first yes.
-func (f *finding) runInTurn(installation int64, q process.Questions, roles bot.RoleSource) {
+func (f *finding) runInTurn(q process.Questions, roles bot.RoleSource) {
 	var g errgroup.Group
 	g.SetLimit(mostLookups)
 	for login, asks := range q.Roles {
 		if anyOne(asks) {
-			g.Go(func() error { f.anyRole(installation, strings.ToLower(login), roles); return nil })
+			g.Go(func() error { f.anyRole(strings.ToLower(login), roles); return nil })
 		}
 	}
 	_ = g.Wait()
 }
 
 // anyRole looks for one role that a person holds, and no further.
-func (f *finding) anyRole(installation int64, login string, source bot.RoleSource) {
+func (f *finding) anyRole(login string, source bot.RoleSource) {
 	tried := map[lookup]bool{}
 	for _, role := range inTurn(source) {
 		_, all := needs(login, source[role], f.t.fullName())
 		for _, n := range all {
 			if !tried[n.lookup] && !f.known(n.lookup) {
-				f.person(installation, n.lookup)
+				f.person(n.lookup)
 			}
 			tried[n.lookup] = true
 		}
@@ -157,10 +158,10 @@ func (f *finding) verdict(login string, h bot.Holders) process.Verdict {
 // person answers one look-up of a person. Who asks while the same is being asked gets
 // the answer to that: somebody who types ten commands is looked up for one or two of
 // them. The answer comes after all who get it have asked.
-func (f *finding) person(installation int64, l lookup) {
+func (f *finding) person(l lookup) {
 	var has int
 	err := f.try(func() error {
-		got, err, _ := f.t.h.asking.Do(fmt.Sprint(installation, f.t.fullName(), l), func() (any, error) { return l.ask(f.ctx, f.t) })
+		got, err, _ := f.t.h.asking.Do(fmt.Sprint(f.installation, f.t.fullName(), l), func() (any, error) { return l.ask(f.ctx, f.t) })
 		has, _ = got.(int)
 		return err
 	})
@@ -175,9 +176,9 @@ func (f *finding) person(installation int64, l lookup) {
 
 // pull looks at a pull request, which may be in another repository. One that
 // does not exist is left out without trouble.
-func (f *finding) pull(installation int64, p process.Pull) {
+func (f *finding) pull(p process.Pull) {
 	what := fmt.Sprintf("%s#%d", p.Repo, p.Number)
-	ctx, t, err := f.t.h.begin(f.ctx, installation, p.Repo, true)
+	ctx, t, err := f.t.h.begin(f.ctx, f.installation, p.Repo, true)
 	var got github.PullRequest
 	if err == nil {
 		err = f.try(func() error {
