@@ -43,8 +43,9 @@ type Back struct {
 //
 // Whatever the database has received is decided from the backup on, as [carry] says.
 // If nobody has it, a new file with all that is put in its place. It may be damaged,
-// which is why people restore: what it had received is left to recovery then. Else its content is changed, as [live] says; whoever has it open goes on from
-// what is there then.
+// which is why people restore: what it had received is left to recovery then. Else
+// its content is changed, as [live] says; whoever has it open goes on from what is
+// there then.
 func Restore(ctx context.Context, from, path string, now time.Time) (r Restored, err error) {
 	defer func() {
 		if err != nil {
